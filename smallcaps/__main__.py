@@ -1,0 +1,100 @@
+"""The command line: every make target is one call of it. `python -m smallcaps --help` lists them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from smallcaps.errors import SmallCapsError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 if everything holds, 2 with one line on standard error if not."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.command(options) or 0
+    except SmallCapsError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("error: interrupted; what stood before still stands", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m smallcaps", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    book = commands.add_parser("book", help="execute what must run, build the site, check it")
+    book.add_argument("--start", default=None, metavar="YYYY-MM", help="first month of an edition")
+    book.add_argument("--end", default=None, metavar="YYYY-MM", help="last month of an edition")
+    book.set_defaults(command=_book)
+
+    run = commands.add_parser("run", help="run one chapter with other parameters")
+    run.add_argument("chapter")
+    run.add_argument("--start", default=None, metavar="YYYY-MM")
+    run.add_argument("--end", default=None, metavar="YYYY-MM")
+    run.add_argument("--set", default="", metavar='"name=value …"', help="the chapter's own parameters")
+    run.set_defaults(command=_run)
+
+    check = commands.add_parser("check", help="check a built site")
+    check.set_defaults(command=_check)
+
+    serve = commands.add_parser("serve", help="serve the built site on this machine")
+    serve.add_argument("--port", type=int, default=8000)
+    serve.set_defaults(command=_serve)
+
+    lint = commands.add_parser("lint-notebooks", help="refuse notebooks with outputs, or cells out of order")
+    lint.set_defaults(command=_lint)
+
+    clean = commands.add_parser("clean", help="remove what builds have written")
+    clean.set_defaults(command=_clean)
+    return parser
+
+
+# Imports stand inside the commands: a build that finds nothing to do should not pay for what it does not use.
+
+
+def _book(options: argparse.Namespace) -> None:
+    from smallcaps.book.site import build_book
+
+    build_book(start=options.start or None, end=options.end or None)
+
+
+def _run(options: argparse.Namespace) -> None:
+    from smallcaps.book.single import run_chapter
+
+    run_chapter(options.chapter, start=options.start or None, end=options.end or None, assignments=options.set.split())
+
+
+def _check(options: argparse.Namespace) -> None:
+    from smallcaps.book.check import require_sound
+    from smallcaps.book.paths import site_folder
+
+    print(require_sound(site_folder("book")))
+
+
+def _serve(options: argparse.Namespace) -> None:
+    from smallcaps.book.serve import serve
+
+    serve(port=options.port)
+
+
+def _lint(options: argparse.Namespace) -> None:
+    from smallcaps.book.lint import require_clean_notebooks
+
+    print(require_clean_notebooks())
+
+
+def _clean(options: argparse.Namespace) -> None:
+    import shutil
+
+    from smallcaps.book.paths import BUILD
+
+    shutil.rmtree(BUILD, ignore_errors=True)
+    print("removed _build/")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""From notebooks to a checked site: parameters, plan, execution, assembly, checks."""

@@ -1,0 +1,192 @@
+"""Put an edition's pages together: executed notebooks and templates become the source that Sphinx reads."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+
+from smallcaps import words
+from smallcaps.book import paths
+from smallcaps.book.cards import claim_cards, run_again
+from smallcaps.book.plan import Edition, Run
+from smallcaps.book.results import MIME, Results
+
+CLAIMS_MARK = "## The answer"  # the claims of a chapter follow its answer
+
+
+def assemble(edition: Edition, results: Results, *, into: Path) -> None:
+    """Write the pages of `edition` into `into`: chapters, templates, figures and their CSV files.
+
+    A file whose content did not change is not written again, so that Sphinx reads only what did; files that no
+    longer belong there are removed.
+    """
+    page = _Writer(into)
+    for run in edition.runs:
+        page.write(f"{run.chapter}.ipynb", _as_json(_chapter_page(run, results, page)))
+    for chapter in edition.uncovered:
+        page.write(f"{chapter}.md", _uncovered_page(chapter, edition))
+    environment = _templates()
+    for template in sorted(paths.CHAPTERS.glob("*.md")):
+        text = environment.from_string(template.read_text(encoding="utf-8")).render(
+            results=results, edition=edition, words=words, stamp=results.stamp
+        )
+        page.write(template.name, text)
+    _shared_files(page)
+    page.remove_the_rest()
+
+
+def assemble_single(edition: Edition, results: Results, *, into: Path) -> None:
+    """Write a site of one chapter into `into`: its page, the references, and a table of contents for them."""
+    page = _Writer(into)
+    (run,) = edition.runs
+    page.write(f"{run.chapter}.ipynb", _as_json(_chapter_page(run, results, page)))
+    page.write("_toc.yml", f"format: jb-book\nroot: {run.chapter}\nchapters:\n  - file: references\n")
+    page.write("references.md", (paths.CHAPTERS / "references.md").read_bytes())
+    _shared_files(page)
+    page.remove_the_rest()
+
+
+def _shared_files(page: _Writer) -> None:
+    for source in (*paths.CHAPTERS.glob("*.bib"), *paths.CHAPTERS.glob("theme/**/*")):
+        if source.is_file():
+            page.write(source.relative_to(paths.CHAPTERS).as_posix(), source.read_bytes())
+
+
+class _Writer:
+    """Writes below one folder, only what changed, and remembers what belongs there."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.kept: set[Path] = set()
+
+    def write(self, name: str, content: str | bytes) -> None:
+        target = self.folder / name
+        self.kept.add(target)
+        data = content.encode() if isinstance(content, str) else content
+        if not (target.exists() and target.read_bytes() == data):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+
+    def remove_the_rest(self) -> None:
+        for path in self.folder.rglob("*"):
+            if path.is_file() and path not in self.kept:
+                path.unlink()
+
+
+def _templates() -> Environment:
+    # The templates and the values are ours and the output is Markdown; cells of tables are escaped where they are made.
+    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
+    environment.filters |= {"pp": words.pp, "percent": words.percent, "number": words.number, "month": words.month}
+    return environment
+
+
+def _chapter_page(run: Run, results: Results, page: _Writer) -> dict[str, Any]:
+    notebook = results.notebooks[run.chapter]
+    cells = [cell for source in notebook["cells"] for cell in _page_cells(source, run, page)]
+    at = _position_after(cells, CLAIMS_MARK)
+    cells[at:at] = [_markdown(claim_cards(run.chapter, results))]
+    cells.append(_markdown(run_again(run)))
+    for number, cell in enumerate(cells):
+        cell["id"] = f"cell-{number}"
+    return {"cells": cells, "metadata": notebook["metadata"], "nbformat": 4, "nbformat_minor": 5}
+
+
+def _position_after(cells: list[dict[str, Any]], heading: str) -> int:
+    """Where the next heading begins after `heading`: the end of its section."""
+    inside = False
+    for position, cell in enumerate(cells):
+        text = "".join(cell["source"])
+        if cell["cell_type"] == "markdown" and text.startswith(heading):
+            inside = True
+        elif inside and cell["cell_type"] == "markdown" and text.startswith("#"):
+            return position
+    return len(cells)
+
+
+def _page_cells(cell: dict[str, Any], run: Run, page: _Writer) -> Iterator[dict[str, Any]]:
+    """The cells that one cell of the notebook becomes: what it showed first, then its code, folded."""
+    if cell["cell_type"] == "markdown":
+        yield _markdown("".join(cell["source"]))
+        return
+    tags = cell["metadata"].get("tags", [])
+    if "injected-parameters" in tags:
+        return
+    for output in cell.get("outputs", ()):
+        shown = _shown(output, run, page)
+        if shown:
+            yield _markdown(shown)
+    yield {
+        "cell_type": "code",
+        "execution_count": None,
+        "metadata": {"tags": ["hide-input"]},
+        "outputs": [],
+        "source": cell["source"],
+    }
+
+
+def _shown(output: dict[str, Any], run: Run, page: _Writer) -> str | None:
+    data = output.get("data", {})
+    if MIME in data:
+        record = data[MIME]
+        return _figure(record, run, page) if record["type"] == "figure" else None
+    if "text/markdown" in data:
+        return "".join(data["text/markdown"])
+    if "text/html" in data:
+        return f"```{{raw}} html\n{''.join(data['text/html'])}\n```"
+    return None
+
+
+def _figure(record: dict[str, Any], run: Run, page: _Writer) -> str:
+    """The Markdown of a figure: its four pictures, one of which each reader sees, and its data."""
+    name = f"{run.chapter}/{record['name']}"
+    for variant, svg in record["variants"].items():
+        page.write(f"figures/{name}-{variant}.svg", svg)
+    page.write(f"downloads/figures/{name}.csv", record["csv"])
+    alt = re.sub(r"\s+", " ", record["alt"])
+    pictures = "\n".join(
+        f"```{{image}} figures/{name}-{variant}.svg\n:alt: {alt}\n:class: {_classes(variant)}\n```"
+        for variant in record["variants"]
+    )
+    anchor = f"fig-{record['name']}"
+    return (
+        f"({anchor})=\n::::{{container}} sc-figure\n"
+        f"**{record['title']}**\n\n{record['subtitle']}\n\n{pictures}\n\n"
+        f"Source: {record['source']}. "
+        f'<a href="downloads/figures/{name}.csv" download>Data (CSV)</a> · <a href="#{anchor}">Link</a>\n'
+        "::::"
+    )
+
+
+def _classes(variant: str) -> str:
+    theme, _, width = variant.partition("-")
+    return f"only-{theme} sc-{width or 'wide'} no-scaled-link"
+
+
+def _uncovered_page(chapter: str, edition: Edition) -> str:
+    from smallcaps.book.parameters import span
+
+    first, last = span(chapter)
+    title = chapter.replace("_", " ").capitalize()
+    return (
+        f"# {title}\n\nThis edition covers {edition.start} to {edition.end}. The tables of this chapter cover "
+        f"{first} to {last}, so nothing of it could be computed.\n"
+    )
+
+
+def _markdown(text: str) -> dict[str, Any]:
+    return {"cell_type": "markdown", "metadata": {}, "source": text.splitlines(keepends=True)}
+
+
+def _as_json(notebook: dict[str, Any]) -> str:
+    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+
+
+def copy_downloads(source: Path, site: Path) -> None:
+    """Copy the CSV files of the figures into the site, at addresses that stay the same."""
+    shutil.copytree(source / "downloads", site / "downloads", dirs_exist_ok=True)

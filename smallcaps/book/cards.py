@@ -1,0 +1,101 @@
+"""The parts of a chapter's page that no notebook writes: its claims with their verdicts, and how to run it again."""
+
+from __future__ import annotations
+
+from smallcaps.book.plan import Run
+from smallcaps.book.results import ClaimResult, Results
+from smallcaps.claims import Claim
+from smallcaps.words import interval, number, p_value
+
+
+def claim_cards(chapter: str, results: Results) -> str:
+    """The Markdown of a chapter's claims, each with its verdict, evidence and anchor."""
+    cards = "\n\n".join(card(result) for result in results.of_chapter(chapter))
+    return f"## The claims and their verdicts\n\n{cards}\n"
+
+
+def card(result: ClaimResult) -> str:
+    """The Markdown of one claim: what is claimed, by which article, the verdict, and why."""
+    claim, decision = result.claim, result.decision
+    sure = f", {decision.confidence} confidence" if decision.confidence else ""
+    articles = " and ".join(claim.article)
+    implied = " Implied by the argument; not in the score." if claim.implied else ""
+    lines = [
+        f"({claim.id})=",
+        f":::{{container}} sc-claim sc-{slug(decision.verdict)}",
+        f"[{decision.verdict}]{{.sc-verdict}} {claim.claim}",
+        "",
+        f"[Article {articles}{sure}.{implied} {_evidence(result)}]{{.sc-evidence}}",
+        "",
+        f"[{decision.why} *What would change it:* {result.would_change}]{{.sc-why}}",
+        ":::",
+    ]
+    return "\n".join(lines)
+
+
+def slug(verdict: str) -> str:
+    """The verdict as a class name."""
+    return str(verdict).replace(" ", "-")
+
+
+def _evidence(result: ClaimResult) -> str:
+    """The numbers behind the verdict in one line; nothing where none were computed."""
+    claim, found = result.claim, result.evidence
+    if found is None or found.estimate is None:
+        return ""
+    parts = [f"Estimate {_say(claim, found.estimate)}"]
+    if claim.claimed is not None:
+        parts.append(f"claimed {_say(claim, claim.claimed, claim.decimals)}")
+    if found.interval:
+        parts.append(f"95 % interval {interval(found.interval)}")
+    if found.base_rate is not None:
+        parts.append(f"base rate {_say(claim, found.base_rate)}")
+    if found.p is not None:
+        adjusted = f", {p_value(result.p_adjusted)} after correction" if result.p_adjusted is not None else ""
+        parts.append(f"p {p_value(found.p)}{adjusted}")
+    if found.minimum_detectable_effect is not None:
+        parts.append(f"smallest effect this sample could show {_say(claim, found.minimum_detectable_effect)}")
+    if found.n is not None:
+        parts.append(f"n = {found.n}")
+    if found.sample_start:
+        parts.append(found.sample)
+    if found.proxy:
+        parts.append("by proxy")
+    return "; ".join(parts) + "."
+
+
+def _say(claim: Claim, value: float, decimals: int | None = None) -> str:
+    digits = decimals if decimals is not None else 2 if claim.unit in ("pp per pp", "pp per month") else 1
+    return f"{number(value, digits)}{f' {claim.unit}' if claim.unit else ''}"
+
+
+def run_again(run: Run) -> str:
+    """The Markdown of the box that says how to run the chapter with the parameters of its page, and with others."""
+    declared = type(run.parameters).model_fields
+    changed = {
+        name: value
+        for name, value in run.parameters.model_dump().items()
+        if name not in ("start", "end", "strict") and value != declared[name].default
+    }
+    setting = f' SET="{" ".join(f"{name}={value}" for name, value in changed.items())}"' if changed else ""
+    parameters = "\n".join(
+        f"| `{name}` | {field.description} | `{field.default}` |"
+        for name, field in declared.items()
+        if name != "strict"
+    )
+    first, last = declared["start"].default, declared["end"].default
+    return f"""## Run it again
+
+:::{{container}} sc-run
+This page was computed with `start={run.parameters.start}` and `end={run.parameters.end}`; the chapter's tables cover
+{first} to {last}. For other dates, from a clone of the repository:
+
+```bash
+make run CHAPTER={run.chapter} START={max(run.parameters.start, first)} END={min(run.parameters.end, last)}{setting}
+```
+
+| Parameter | Meaning | Default |
+|---|---|---|
+{parameters}
+:::
+"""

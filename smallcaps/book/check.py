@@ -1,0 +1,154 @@
+"""Check a built site: every page, image, link and number, before a reader sees it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urlsplit
+
+from bs4 import BeautifulSoup, Tag
+
+from smallcaps.errors import BuildError
+
+_FILE_NAME = re.compile(r"\.(svg|png|jpe?g)\s*$|^[0-9a-f]{16,}", re.IGNORECASE)
+_BROKEN_TEXT = {
+    "a number that is not one": re.compile(r"(?<![\w./-])(nan|NaN|inf)(?![\w-])"),
+    "a traceback": re.compile(r"Traceback \(most recent call last\)"),
+    "an unfilled template": re.compile(r"\{\{|\}\}|\{%"),
+}
+MIN_ALT = 20  # characters: shorter than that says nothing about a chart
+
+
+@dataclass(frozen=True)
+class Page:
+    """One HTML page of a site."""
+
+    path: Path
+    name: str
+
+    @cached_property
+    def soup(self) -> BeautifulSoup:
+        return BeautifulSoup(self.path.read_text(encoding="utf-8"), "html.parser")
+
+    @cached_property
+    def anchors(self) -> list[str]:
+        return [tag["id"] for tag in self.soup.find_all(id=True)]
+
+
+def require_sound(site: Path) -> str:
+    """A line that says what was checked; BuildError names the first faults and how many there are."""
+    faults = list(find_faults(site))
+    if faults:
+        more = f" (and {len(faults) - 3} more)" if len(faults) > 3 else ""
+        raise BuildError(f"the site is not sound: {'; '.join(faults[:3])}{more}")
+    pages = list(_pages(site))
+    images = sum(len(page.soup.find_all("img")) for page in pages)
+    return f"{'checked':<24} {len(pages)} pages, {images} images, no fault"
+
+
+def find_faults(site: Path) -> Iterator[str]:
+    """Every fault of the site in words, each naming its page."""
+    pages = {page.name: page for page in _pages(site)}
+    if "index.html" not in pages:
+        yield "index.html is missing"
+    for page in pages.values():
+        for fault in (*_structure(page), *_images(page), *_text(page), *_links(page, pages, site)):
+            yield f"{page.name}: {fault}"
+    yield from _results(site, pages)
+
+
+def _pages(site: Path) -> Iterator[Page]:
+    for path in sorted(site.rglob("*.html")):
+        name = path.relative_to(site).as_posix()
+        if not name.startswith("_static/"):  # the theme's own fragments are no pages
+            yield Page(path, name)
+
+
+def _structure(page: Page) -> Iterator[str]:
+    if not page.soup.html or not page.soup.html.get("lang"):
+        yield "the page does not say its language"
+    headings = page.soup.select("article h1") or page.soup.find_all("h1")
+    if len(headings) != 1:
+        yield f"has {len(headings)} first-level headings; one is due"
+    twice = sorted({name for name in page.anchors if page.anchors.count(name) > 1})
+    if twice:
+        yield f"the id {twice[0]!r} stands twice"
+
+
+def _images(page: Page) -> Iterator[str]:
+    for image in page.soup.find_all("img"):
+        alt, source = (image.get("alt") or "").strip(), image.get("src", "")
+        if _FILE_NAME.search(alt):
+            yield f"image {source} has a file name for an alt text"
+        elif len(alt) < MIN_ALT:
+            yield f"image {source} has no alt text that says what it shows (got {alt!r})"
+
+
+def _text(page: Page) -> Iterator[str]:
+    for tag in page.soup.find_all(["script", "style"]):
+        tag.extract()
+    text = page.soup.get_text(" ")
+    for what, pattern in _BROKEN_TEXT.items():
+        hit = pattern.search(text)
+        if hit and not _inside_code(page, hit.group()):
+            yield f"holds {what}: …{' '.join(text[max(hit.start() - 40, 0) : hit.end() + 20].split())}…"
+
+
+def _inside_code(page: Page, words: str) -> bool:
+    """Whether the words stand in code only, where they are no result."""
+    outside = BeautifulSoup(str(page.soup), "html.parser")
+    for tag in outside.find_all(["pre", "code"]):
+        tag.extract()
+    return words not in outside.get_text(" ")
+
+
+def _links(page: Page, pages: dict[str, Page], site: Path) -> Iterator[str]:
+    for tag, attribute in _addresses(page):
+        address = tag[attribute]
+        parts = urlsplit(address)
+        if parts.scheme in ("http", "https") or address.startswith("//"):
+            if tag.name != "a":
+                yield f"<{tag.name}> asks another host: {address}"
+            continue
+        if parts.scheme in ("mailto", "data", "javascript") or not address:
+            continue
+        yield from _inner_link(page, address, pages, site)
+
+
+def _addresses(page: Page) -> Iterator[tuple[Tag, str]]:
+    fresh = BeautifulSoup(page.path.read_text(encoding="utf-8"), "html.parser")
+    for attribute in ("href", "src"):
+        for tag in fresh.find_all(attrs={attribute: True}):
+            if tag.name == "link" and "canonical" in (tag.get("rel") or []):
+                continue
+            yield tag, attribute
+
+
+def _inner_link(page: Page, address: str, pages: dict[str, Page], site: Path) -> Iterator[str]:
+    path, fragment = urldefrag(address)
+    target = (page.path.parent / unquote(path.split("?")[0])).resolve() if path else page.path.resolve()
+    if target.is_dir():
+        target = target / "index.html"
+    if not target.exists():
+        yield f"dead link {address}"
+    elif fragment and target.suffix == ".html":
+        name = target.relative_to(site.resolve()).as_posix()
+        if name in pages and unquote(fragment) not in pages[name].anchors:
+            yield f"dead anchor {address}"
+
+
+def _results(site: Path, pages: dict[str, Page]) -> Iterator[str]:
+    """results.json is there, and each claim's address leads to its anchor."""
+    try:
+        claims = json.loads((site / "results.json").read_text(encoding="utf-8"))["claims"]
+    except (OSError, ValueError, KeyError):
+        yield "results.json is missing or does not read"
+        return
+    for claim in claims:
+        name, fragment = urldefrag(claim["page"])
+        if name not in pages or fragment not in pages[name].anchors:
+            yield f"results.json: claim {claim['id']} points to {claim['page']}, which is not there"

@@ -1,0 +1,244 @@
+"""The parameters of each chapter, declared once: name, type, default, allowed values, meaning."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+import pandas as pd
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from smallcaps.errors import InputError
+
+_MONTH = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
+
+
+def _month(value: object) -> str:
+    if not isinstance(value, str) or not _MONTH.match(value):
+        raise ValueError("a month as YYYY-MM, such as 1984-09")
+    return value
+
+
+Month = Annotated[str, BeforeValidator(_month)]
+Pair = Literal["price", "total", "french"]
+_PAIR = "small and large: two price indexes, two total returns, or French's portfolios"
+
+
+class Parameters(BaseModel):
+    """What every chapter takes. `tables` and `title` belong to the chapter and are no parameters."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    start: Month = Field(description="first month of the window")
+    end: Month = Field(description="last month of the window")
+    seed: int = Field(default=20251010, ge=0, description="seed of everything random")
+    strict: bool = Field(
+        default=True,
+        description="True: a window that the data or the events do not fill is an error; False: the page says so",
+    )
+
+
+class RateSensitivity(Parameters):
+    start: Month = Field(default="1926-07", description="first month of the window")
+    end: Month = Field(default="2026-09", description="last month of the window")
+    horizon: int = Field(default=12, ge=1, le=36, description="months after the first cut")
+    pair: Pair = Field(default="price", description=_PAIR)
+    rolling: int = Field(default=120, ge=36, le=240, description="months in a rolling estimate")
+
+
+class ValueRotation(Parameters):
+    start: Month = Field(default="1926-07", description="first month of the window")
+    end: Month = Field(default="2026-09", description="last month of the window")
+    fall: float = Field(default=20.0, ge=5, le=50, description="percent that ends a regime in the drawdown dating")
+
+
+class ElectionCycles(Parameters):
+    start: Month = Field(default="1926-07", description="first month of the window")
+    end: Month = Field(default="2026-08", description="last month of the window")
+    horizon: int = Field(default=12, ge=1, le=36, description="months after the election")
+    pair: Pair = Field(default="price", description=_PAIR)
+
+
+class EtfFlows(Parameters):
+    start: Month = Field(default="1993-02", description="first month of the window")
+    end: Month = Field(default="2026-08", description="last month of the window")
+    lags: int = Field(default=6, ge=1, le=12, description="months by which flows may lead or follow returns")
+
+
+class MomentumAndRecords(Parameters):
+    start: Month = Field(default="1926-07", description="first month of the window")
+    end: Month = Field(default="2026-08", description="last month of the window")
+    horizon: int = Field(default=12, ge=1, le=36, description="months after a breakout")
+    quiet: int = Field(default=12, ge=3, le=36, description="month ends without a record before a breakout")
+
+
+class InflationAndDollar(Parameters):
+    start: Month = Field(default="1926-07", description="first month of the window")
+    end: Month = Field(default="2026-09", description="last month of the window")
+    pair: Pair = Field(default="price", description=_PAIR)
+
+
+class OneYearOn(Parameters):
+    start: Month = Field(default="1926-07", description="first month of the window")
+    end: Month = Field(default="2026-09", description="last month of the window")
+
+
+CHAPTERS: dict[str, type[Parameters]] = {
+    "rate_sensitivity": RateSensitivity,
+    "value_rotation": ValueRotation,
+    "election_cycles": ElectionCycles,
+    "etf_flows": EtfFlows,
+    "momentum_and_records": MomentumAndRecords,
+    "inflation_and_dollar": InflationAndDollar,
+    "one_year_on": OneYearOn,
+}
+
+# What each chapter may read; a change of any other table does not make it run again.
+TABLES: dict[str, tuple[str, ...]] = {
+    "rate_sensitivity": (
+        "index_levels",
+        "etf_total_returns",
+        "ff_size_portfolios",
+        "fomc_target_changes",
+        "treasury_yields_month_end",
+        "fred_monthly",
+    ),
+    "value_rotation": ("ff_6_portfolios", "ff_factors", "ff_beme_breakpoints", "etf_total_returns", "fred_monthly"),
+    "election_cycles": (
+        "index_levels",
+        "etf_total_returns",
+        "ff_size_portfolios",
+        "ff_factors",
+        "presidential_elections",
+    ),
+    "etf_flows": (
+        "iwm_month_end",
+        "iwm_flows_daily_method",
+        "etf_total_returns",
+        "etf_volume",
+        "other_funds",
+    ),
+    "momentum_and_records": (
+        "index_levels",
+        "index_daily_facts",
+        "etf_total_returns",
+        "ff_size_portfolios",
+    ),
+    "inflation_and_dollar": (
+        "fred_monthly",
+        "dollar_index",
+        "treasury_yields_month_end",
+        "index_levels",
+        "etf_total_returns",
+        "ff_factors",
+        "ff_size_portfolios",
+    ),
+    "one_year_on": (
+        "index_levels",
+        "index_daily_facts",
+        "etf_total_returns",
+        "fomc_target_changes",
+        "treasury_yields_month_end",
+        "fred_monthly",
+        "iwm_flows_daily_method",
+    ),
+}
+
+
+def nearest(word: str, allowed: Mapping[str, Any] | list[str]) -> str:
+    """A hint for a misspelt word: "; did you mean 'horizon'?", or nothing where no name is near."""
+    close = difflib.get_close_matches(word, list(allowed), n=1, cutoff=0.5)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def chapter_class(chapter: str) -> type[Parameters]:
+    """The declaration of `chapter`; InputError with the nearest known name."""
+    try:
+        return CHAPTERS[chapter]
+    except KeyError:
+        hint = nearest(chapter, CHAPTERS)
+        raise InputError(f"unknown chapter {chapter!r}{hint}; chapters: {', '.join(CHAPTERS)}") from None
+
+
+def validate(chapter: str, values: Mapping[str, Any]) -> Parameters:
+    """The parameters of `chapter` with `values` over its defaults.
+
+    InputError, one line: an unknown name (with the nearest known one), a value of the wrong type or outside what is
+    allowed, or a start after the end.
+    """
+    declaration = chapter_class(chapter)
+    fields = declaration.model_fields
+    for name in values:
+        if name not in fields:
+            raise InputError(
+                f"unknown parameter {name!r} of chapter {chapter}{nearest(name, fields)}; known: {', '.join(fields)}"
+            )
+    try:
+        parameters = declaration(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        what = first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+        raise InputError(f"parameter {name}={first['input']!r} of chapter {chapter}: should be {what}") from None
+    check_order(parameters.start, parameters.end)
+    return parameters
+
+
+def check_order(start: str, end: str) -> None:
+    """Raise InputError if `start` (YYYY-MM) lies after `end`."""
+    if start > end:
+        raise InputError(f"start={start} lies after end={end}")
+
+
+def check_month(name: str, value: str) -> str:
+    """`value` if it is a month as YYYY-MM; InputError otherwise."""
+    try:
+        return _month(value)
+    except ValueError as error:
+        raise InputError(f"{name}={value!r}: should be {error}") from None
+
+
+def check_inside(parameters: Parameters, *, chapter: str) -> None:
+    """Raise InputError if the window leaves the span that the chapter's tables cover."""
+    first, last = span(chapter)
+    if parameters.start < first or parameters.end > last:
+        name, value = ("start", parameters.start) if parameters.start < first else ("end", parameters.end)
+        raise InputError(f"{name}={value} lies outside the data of chapter {chapter}, which cover {first} to {last}")
+
+
+def span(chapter: str) -> tuple[str, str]:
+    """First and last month (YYYY-MM) that any table of `chapter` covers: its default window."""
+    fields = chapter_class(chapter).model_fields
+    return fields["start"].default, fields["end"].default
+
+
+def window(parameters: Parameters) -> tuple[pd.Period, pd.Period]:
+    """Start and end as monthly periods."""
+    return pd.Period(parameters.start, freq="M"), pd.Period(parameters.end, freq="M")
+
+
+def from_text(chapter: str, assignments: list[str]) -> dict[str, Any]:
+    """Values from "name=value" words, typed as the chapter declares them; InputError names the word."""
+    fields = chapter_class(chapter).model_fields
+    values: dict[str, Any] = {}
+    for assignment in assignments:
+        name, equals, text = assignment.partition("=")
+        if not equals:
+            raise InputError(f"SET takes name=value, got {assignment!r}")
+        kind = fields[name].annotation if name in fields else str
+        values[name] = _typed(text, kind)
+    return values
+
+
+def _typed(text: str, kind: object) -> Any:
+    if kind is bool:
+        return {"true": True, "false": False}.get(text.lower(), text)
+    for number in (int, float):
+        if kind is number:
+            try:
+                return number(text)
+            except ValueError:
+                return text  # pydantic says what is allowed
+    return text

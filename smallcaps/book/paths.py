@@ -1,0 +1,22 @@
+"""Where things lie: the repository's folders and what a build writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CHAPTERS = ROOT / "chapters"
+BUILD = ROOT / "_build"
+CACHE = BUILD / "cache"  # executed notebooks by the hash of everything that went into them
+FAILED = BUILD / "failed"
+RUNS = BUILD / "runs"
+
+
+def site_folder(edition: str) -> Path:
+    """The folder of an edition's finished site; the book itself is the edition "book"."""
+    return BUILD / "html" if edition == "book" else BUILD / "editions" / edition / "html"
+
+
+def work_folder(edition: str) -> Path:
+    """The folder in which an edition's pages are put together."""
+    return BUILD / "work" / edition

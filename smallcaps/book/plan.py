@@ -1,0 +1,159 @@
+"""What must run: each notebook with its parameters and the hash of everything that goes into it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from smallcaps.book import paths
+from smallcaps.book.parameters import CHAPTERS, TABLES, Parameters, check_month, check_order, span, validate
+from smallcaps.errors import BuildError, InputError
+from smallcaps.snapshot import MANIFEST, SNAPSHOTS, current_vintage
+
+# Modules that decide how pages look, not what a notebook computes: a change of theirs runs no notebook again.
+_PAGE_MODULES = (
+    "assemble",
+    "cards",
+    "check",
+    "execute",
+    "lint",
+    "pages",
+    "paths",
+    "plan",
+    "results",
+    "serve",
+    "single",
+    "site",
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One notebook to be executed: `key` identifies it with all that goes into it."""
+
+    chapter: str
+    parameters: Parameters
+    key: str
+
+    @property
+    def source(self) -> Path:
+        """The notebook in the repository."""
+        return paths.CHAPTERS / f"{self.chapter}.ipynb"
+
+    @property
+    def output(self) -> Path:
+        """Where the executed notebook lies once it has run."""
+        return paths.CACHE / self.chapter / f"{self.key}.ipynb"
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A whole book: its name, the window asked for, the runs, and the chapters that its window does not reach."""
+
+    name: str
+    start: str
+    end: str
+    runs: tuple[Run, ...]
+    uncovered: tuple[str, ...]
+
+    @property
+    def built_from(self) -> str:
+        """The sha256 of all inputs of the runs."""
+        return digest([run.key for run in self.runs], [self.start, self.end])
+
+
+def book_span() -> tuple[str, str]:
+    """First and last month (YYYY-MM) that any chapter covers."""
+    spans = [span(chapter) for chapter in CHAPTERS]
+    return min(first for first, _ in spans), max(last for _, last in spans)
+
+
+def plan_edition(start: str | None = None, end: str | None = None, name: str | None = None) -> Edition:
+    """The edition from `start` to `end` (YYYY-MM; None: as far as the data go).
+
+    A chapter whose tables do not reach the window is left out and named; InputError if that leaves none, or for
+    dates that are not allowed.
+    """
+    first, last = book_span()
+    start, end = (check_month("START", start) if start else first), (check_month("END", end) if end else last)
+    check_order(start, end)
+    uncovered = tuple(chapter for chapter in CHAPTERS if end < span(chapter)[0] or start > span(chapter)[1])
+    if len(uncovered) == len(CHAPTERS):
+        raise InputError(f"no chapter's data reach {start} to {end}; the book's data cover {first} to {last}")
+    dated = "book" if (start, end) == (first, last) else f"{start}_{end}"
+    runs = tuple(
+        plan_run(chapter, {"start": start, "end": end, "strict": False})
+        for chapter in CHAPTERS
+        if chapter not in uncovered
+    )
+    return Edition(name or dated, start, end, runs, uncovered)
+
+
+def plan_run(chapter: str, values: Mapping[str, Any]) -> Run:
+    """The run of `chapter` with `values` over its defaults; InputError as parameters.validate gives it."""
+    parameters = validate(chapter, values)
+    return Run(chapter, parameters, input_hash(chapter, parameters))
+
+
+def input_hash(chapter: str, parameters: Parameters) -> str:
+    """The sha256 of what decides the result: notebook, parameters, tables, code, packages, Python's version."""
+    return digest(
+        notebook_content(paths.CHAPTERS / f"{chapter}.ipynb"),
+        parameters.model_dump(),
+        {table: _table_hash(table) for table in TABLES[chapter]},
+        _code_hash(),
+        f"{sys.version_info.major}.{sys.version_info.minor}",
+    )
+
+
+def digest(*parts: Any) -> str:
+    """The sha256 of the parts as canonical JSON."""
+    text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def notebook_content(path: Path) -> list[list[Any]]:
+    """What a notebook says: type, source and tags of each cell, without outputs, ids and counts."""
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    except OSError:
+        raise BuildError(f"notebook {path.name} is missing from chapters/") from None
+    except (json.JSONDecodeError, KeyError):
+        raise BuildError(f"notebook {path.name} does not read as a notebook") from None
+    return [[c["cell_type"], "".join(c["source"]), c.get("metadata", {}).get("tags", [])] for c in cells]
+
+
+def _table_hash(table: str) -> str:
+    return digest(_manifest()["tables"].get(table), _catalog().get(table))
+
+
+@lru_cache(maxsize=1)
+def _manifest() -> dict[str, Any]:
+    return json.loads((SNAPSHOTS / current_vintage() / MANIFEST).read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def _catalog() -> dict[str, Any]:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C loader is ten times faster where it exists
+    return yaml.load((SNAPSHOTS.parent / "catalog.yml").read_bytes(), Loader=loader)["tables"]
+
+
+@lru_cache(maxsize=1)
+def _code_hash() -> str:
+    package = paths.ROOT / "smallcaps"
+    files = {
+        path.relative_to(package).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(package.rglob("*.py"))
+        if path.relative_to(package).parts[0] != "sources"
+        and not (path.parent.name == "book" and path.stem in _PAGE_MODULES)
+    }
+    lock = paths.ROOT / "requirements.txt"
+    return digest(files, hashlib.sha256(lock.read_bytes()).hexdigest())

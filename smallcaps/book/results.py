@@ -1,0 +1,166 @@
+"""What an edition's runs found for each claim, the verdicts that follow, and `results.json`."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from smallcaps.book import paths
+from smallcaps.book.parameters import TABLES
+from smallcaps.book.plan import Edition, Run
+from smallcaps.catalog import load_catalog
+from smallcaps.claims import Claim, load_register
+from smallcaps.evidence import Evidence
+from smallcaps.inference import benjamini_hochberg
+from smallcaps.verdict import Decision, Specifications, decide, what_would_change_it
+
+MIME = "application/vnd.smallcaps+json"
+
+
+@dataclass(frozen=True)
+class ClaimResult:
+    """A claim with what was found for it and the verdict by rule; `page` is its address below the site's root."""
+
+    claim: Claim
+    evidence: Evidence | None
+    p_adjusted: float | None
+    specifications: Specifications | None
+    decision: Decision
+    page: str
+
+    @property
+    def would_change(self) -> str:
+        """What would have to be different for another verdict."""
+        return what_would_change_it(self.claim, self.evidence, self.decision)
+
+    def as_json(self) -> dict[str, Any]:
+        """The claim as `results.json` carries it; what does not apply is null."""
+        found = self.evidence or Evidence()
+        specifications = asdict(self.specifications) if self.specifications else None
+        return {
+            "id": self.claim.id,
+            "claim": self.claim.claim,
+            "article": list(self.claim.article),
+            "chapter": self.claim.chapter,
+            "page": self.page,
+            "ceiling": self.claim.ceiling,
+            "claimed": self.claim.claimed,
+            "unit": self.claim.unit,
+            "estimate": found.estimate,
+            "interval": list(found.interval) if found.interval else None,
+            "p": found.p,
+            "p_adjusted": self.p_adjusted,
+            "n": found.n,
+            "sample": {"start": found.sample_start, "end": found.sample_end},
+            "base_rate": found.base_rate,
+            "minimum_detectable_effect": found.minimum_detectable_effect,
+            "specifications": specifications,
+            "verdict": str(self.decision.verdict),
+            "confidence": self.decision.confidence,
+            "why": self.decision.why,
+        }
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Which edition a page or a file belongs to; `vintage` maps each table in use to its vintage."""
+
+    start: str
+    end: str
+    vintage: dict[str, str]
+    commit: str | None
+    built_from: str
+
+
+@dataclass(frozen=True)
+class Results:
+    """Everything that the pages are made from: executed notebooks by chapter, claims by id, the edition's stamp."""
+
+    stamp: Stamp
+    notebooks: dict[str, dict[str, Any]]
+    claims: dict[str, ClaimResult]
+
+    def of_chapter(self, chapter: str) -> tuple[ClaimResult, ...]:
+        """The claims of one chapter, in the order of the register."""
+        return tuple(result for result in self.claims.values() if result.claim.chapter == chapter)
+
+    def as_json(self) -> str:
+        """The text of `results.json`."""
+        content = {"edition": asdict(self.stamp), "claims": [result.as_json() for result in self.claims.values()]}
+        return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def collect(edition: Edition) -> Results:
+    """The results of an edition whose runs have all been executed."""
+    notebooks = {run.chapter: load_run(run) for run in edition.runs}
+    chapters = {*notebooks, *edition.uncovered}
+    return Results(stamp(edition), notebooks, judge(evidence_of(notebooks), chapters=chapters))
+
+
+def judge(found: Mapping[str, Evidence], *, chapters: set[str]) -> dict[str, ClaimResult]:
+    """The verdict on every claim of `chapters`, p-values corrected for their number (Benjamini-Hochberg)."""
+    claims = [claim for claim in load_register().claims if claim.chapter in chapters]
+    adjusted = _adjusted({claim.id: found[claim.id].p for claim in claims if claim.id in found})
+    opposite = _adjusted({claim.id: found[claim.id].p_opposite for claim in claims if claim.id in found})
+    results = {}
+    for claim in claims:
+        evidence = found.get(claim.id)
+        decision = decide(
+            claim, evidence, p_adjusted=adjusted.get(claim.id), p_opposite_adjusted=opposite.get(claim.id)
+        )
+        page = f"{claim.chapter}.html#{claim.id}"
+        results[claim.id] = ClaimResult(claim, evidence, adjusted.get(claim.id), None, decision, page)
+    return results
+
+
+def _adjusted(p_values: dict[str, float | None]) -> dict[str, float | None]:
+    return benjamini_hochberg(p_values) if any(p is not None for p in p_values.values()) else p_values
+
+
+def records(notebook: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What the cells of an executed notebook recorded, in order (see book.chapter)."""
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", ()):
+            if MIME in output.get("data", {}):
+                yield output["data"][MIME]
+
+
+def evidence_of(notebooks: Mapping[str, dict[str, Any]]) -> dict[str, Evidence]:
+    """The evidence that the notebooks recorded, by claim id."""
+    found = {}
+    for notebook in notebooks.values():
+        for record in records(notebook):
+            if record["type"] == "claim":
+                fields = record["evidence"]
+                for pair in ("interval", "allowed_range"):
+                    fields[pair] = tuple(fields[pair]) if fields[pair] else None
+                found[record["id"]] = Evidence(**fields)
+    return found
+
+
+def load_run(run: Run) -> dict[str, Any]:
+    """The executed notebook of `run`."""
+    return json.loads(run.output.read_text(encoding="utf-8"))
+
+
+def stamp(edition: Edition) -> Stamp:
+    """The stamp of `edition`."""
+    tables = sorted({table for run in edition.runs for table in TABLES[run.chapter]})
+    catalog = load_catalog()
+    vintage = {table: catalog.table(table).vintage for table in tables}
+    return Stamp(edition.start, edition.end, vintage, commit(), edition.built_from)
+
+
+def commit(root: Path = paths.ROOT) -> str | None:
+    """The commit that is checked out, or None where git does not say."""
+    try:
+        answer = subprocess.run(
+            ["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, timeout=10, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return answer.stdout.strip()

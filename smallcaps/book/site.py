@@ -1,0 +1,129 @@
+"""Build a site: execute, assemble, hand to Jupyter Book, check, and only then put it in place."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from smallcaps.book import paths
+from smallcaps.book.plan import Edition, digest, plan_edition
+from smallcaps.errors import BuildError
+
+STAMP = ".built"  # what the site in place was made from
+_JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"  # the package cannot be run with -m
+
+
+def build_book(*, start: str | None = None, end: str | None = None) -> Path:
+    """Build the book, or the edition from `start` to `end`; the folder of its site.
+
+    Prints a line a notebook, a total, and where to look. BuildError leaves the site that stood there as it was.
+    """
+    began = time.perf_counter()
+    edition = plan_edition(start, end)
+    if not _everything_stands(edition):
+        _execute_and_build(edition)
+    else:
+        for run in edition.runs:
+            print(f"{run.chapter:<24} unchanged    0.0 s")
+    site = paths.site_folder(edition.name)
+    print(f"{'total':<24} {'':<10} {time.perf_counter() - began:5.1f} s")
+    print(f"open {_relative(site / 'index.html')}")
+    return site
+
+
+def _everything_stands(edition: Edition) -> bool:
+    """Whether the site in place was made from exactly these inputs, so that there is nothing to do."""
+    site = paths.site_folder(edition.name)
+    recover(site)
+    return (site / "index.html").exists() and _read(site / STAMP) == _site_key(edition)
+
+
+def _execute_and_build(edition: Edition) -> None:
+    # What follows needs the scientific stack; a build with nothing to do has returned before.
+    from smallcaps.book.assemble import assemble, copy_downloads
+    from smallcaps.book.check import require_sound
+    from smallcaps.book.execute import execute_all
+    from smallcaps.book.results import collect
+    from smallcaps.snapshot import current
+
+    current().verify()
+    execute_all(edition.runs, report=lambda outcome: print(outcome, flush=True))
+    work = paths.work_folder(edition.name)
+    results = collect(edition)
+    began = time.perf_counter()
+    assemble(edition, results, into=work / "source")
+    html = sphinx(work)
+    copy_downloads(work / "source", html)
+    (html / "results.json").write_text(results.as_json(), encoding="utf-8")
+    print(f"{'pages':<24} {'built':<10} {time.perf_counter() - began:5.1f} s", flush=True)
+    print(require_sound(html))
+    (html / STAMP).write_text(_site_key(edition), encoding="utf-8")
+    put_in_place(html, paths.site_folder(edition.name))
+
+
+def _site_key(edition: Edition) -> str:
+    """The hash of all that decides how the site looks: the runs, the pages' sources, settings and code."""
+    files = sorted(path for path in paths.CHAPTERS.rglob("*") if path.is_file() and path.suffix != ".ipynb")
+    files += [paths.ROOT / name for name in ("_config.yml", "_toc.yml", "data/claims.yml", "data/catalog.yml")]
+    files += sorted((paths.ROOT / "smallcaps").rglob("*.py"))
+    return digest(edition.built_from, {_relative(path): digest(path.read_bytes().hex()) for path in files})
+
+
+def sphinx(work: Path, *, toc: Path = paths.ROOT / "_toc.yml") -> Path:
+    """Build the HTML of `work`/source with Jupyter Book, warnings as errors; the folder with the pages.
+
+    BuildError gives the first lines of what Sphinx complained about.
+    """
+    html = work / "_build" / "html"
+    shutil.rmtree(html, ignore_errors=True)  # nothing of an earlier build may stay; what Sphinx has read it keeps
+    command = [sys.executable, "-c", _JUPYTER_BOOK, "build", str(work / "source")]
+    command += ["--path-output", str(work), "--config", str(paths.ROOT / "_config.yml")]
+    command += ["--toc", str(toc), "-W", "-n", "--keep-going", "-q"]
+    environment = os.environ | {"SOURCE_DATE_EPOCH": "1760054400", "PYTHONHASHSEED": "0"}  # no clock in the pages
+    answer = subprocess.run(command, capture_output=True, text=True, env=environment)
+    if answer.returncode or not (html / "index.html").exists():
+        lines = [
+            line for line in (answer.stderr + answer.stdout).splitlines() if re.search("WARNING|ERROR|rror:", line)
+        ]
+        shown = "; ".join(_plain(line) for line in lines[:3]) or _plain(answer.stderr[-300:])
+        raise BuildError(f"the pages could not be built: {shown}")
+    return html
+
+
+def put_in_place(html: Path, site: Path) -> None:
+    """Replace `site` by a copy of `html` in two renames; at any moment the old or the new one is whole."""
+    site.parent.mkdir(parents=True, exist_ok=True)
+    fresh, old = site.with_name(site.name + ".new"), site.with_name(site.name + ".old")
+    for left in (fresh, old):
+        shutil.rmtree(left, ignore_errors=True)
+    shutil.copytree(html, fresh)
+    if site.exists():
+        site.rename(old)
+    fresh.rename(site)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def recover(site: Path) -> None:
+    """Bring back the site that a killed build had moved aside."""
+    old = site.with_name(site.name + ".old")
+    if old.exists() and not site.exists():
+        old.rename(site)
+
+
+def _plain(line: str) -> str:
+    """A line of Sphinx's without colours and without this machine's paths."""
+    text = re.sub(r"\x1b\[[0-9;]*m", "", line)
+    return " ".join(text.replace(str(paths.ROOT) + os.sep, "").split())
+
+
+def _relative(path: Path) -> str:
+    return path.relative_to(paths.ROOT).as_posix() if path.is_relative_to(paths.ROOT) else str(path)
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.exists() else None

@@ -1,0 +1,204 @@
+"""Small caps and interest rates: first cuts, slopes on yield changes, and what the Federal Reserve did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from smallcaps.errors import NotCovered
+from smallcaps.events import Event, base_month, first_cuts, proxy_first_cuts
+from smallcaps.evidence import Evidence, months
+from smallcaps.panel import Panel
+from smallcaps.returns import monthly_gap
+from smallcaps.studies.betas import Beta, beta, rolling_beta
+from smallcaps.studies.event_study import EventStudy, event_study, paths_around, windows_after
+
+TARGET_BEGINS = pd.Period("1982-09", freq="M")  # the target table's first month: before it the funds rate is the proxy
+RESUMED = pd.Timestamp("2025-09-17")  # the cut the articles speak of: it resumed the easing of 2024
+
+
+def direct_events(panel: Panel) -> tuple[Event, ...]:
+    """First cuts of the target itself, known by the end of the window."""
+    return first_cuts(panel.known_events("fomc_target_changes"))
+
+
+def all_events(panel: Panel) -> tuple[Event, ...]:
+    """First cuts by proxy before the target's table begins, of the target itself after."""
+    proxies = proxy_first_cuts(panel.history("fred_monthly")["FEDFUNDS"])
+    early = tuple(event for event in proxies if event.base < TARGET_BEGINS)
+    return (*early, *direct_events(panel))
+
+
+def after_first_cut(
+    panel: Panel, *, pair: str = "price", horizon: int = 12, measure: str = "gap", rng: np.random.Generator
+) -> EventStudy:
+    """Small, large and their gap in the `horizon` months after each first cut.
+
+    From the last month end before the cut; simple returns, compounded; price minus price by default. French's
+    portfolios reach back before 1982 and take the proxy events with them.
+    """
+    small, large = panel.pair(pair)
+    events = all_events(panel) if pair == "french" else direct_events(panel)
+    return event_study(small, large, events=events, horizon=horizon, measure=measure, what="first cuts", rng=rng)
+
+
+def around_first_cut(
+    panel: Panel, *, months_each_side: int, pair: str = "price", rng: np.random.Generator
+) -> EventStudy:
+    """The gap from `months_each_side` months before the base month end to as many after it; claimed to be negative."""
+    small, large = panel.pair(pair)
+    return event_study(
+        small,
+        large,
+        events=direct_events(panel),
+        horizon=months_each_side,
+        lead=months_each_side,
+        alternative="less",
+        what="first cuts",
+        rng=rng,
+    )
+
+
+def cut_paths(panel: Panel, *, pair: str = "price", before: int = 6, after: int = 12) -> pd.DataFrame:
+    """Small minus large around each first cut, percentage points since its base month, a column an event."""
+    small, large = panel.pair(pair)
+    inside = [event for event in direct_events(panel) if small.first <= event.base + 1 and event.base <= small.last]
+    return paths_around(small, large, events=inside, before=before, after=after)
+
+
+def resumed_cut(panel: Panel, *, pair: str = "price", horizon: int = 12) -> pd.Series:
+    """Small, large and gap (percent) in the `horizon` months after the base of 2025-09-17; NotCovered if not whole."""
+    small, large = panel.pair(pair)
+    windows = windows_after(small, large, horizon=horizon)
+    base = base_month(RESUMED)
+    if base not in windows.index:
+        raise NotCovered(f"the {horizon} months after {base} are not whole in a window that ends {small.last}")
+    return windows.loc[base]
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """Slopes of the monthly gap, percentage points per percentage point of rate, by driver and by state."""
+
+    two_year: Beta
+    target: Beta
+    states: dict[str, Beta]
+    rolling: pd.DataFrame
+
+    def table(self) -> pd.DataFrame:
+        """One row a slope: estimate, interval, p (two-sided), months."""
+        rows = {"2-year yield, all months": self.two_year, "Target, all months": self.target}
+        rows |= {f"2-year yield, {state}": slope for state, slope in self.states.items()}
+        return pd.DataFrame(
+            {
+                "Slope, pp per pp": {name: slope.estimate for name, slope in rows.items()},
+                "95 % low": {name: slope.interval[0] for name, slope in rows.items()},
+                "95 % high": {name: slope.interval[1] for name, slope in rows.items()},
+                "p (two-sided)": {name: slope.p("two-sided") for name, slope in rows.items()},
+                "Months": {name: slope.n for name, slope in rows.items()},
+            }
+        ).rename_axis("Driver and state")
+
+
+def sensitivity(panel: Panel, *, pair: str = "price", rolling: int = 120) -> Sensitivity:
+    """How the gap moves with the month-end 2-year yield and with the target, in the same month.
+
+    Easing and tightening: the direction of the target's latest change, known at the month's start. Recessions by
+    NBER's dates, which are hindsight; months after its series ends are left out of both states.
+    """
+    small, large = panel.pair(pair)
+    gap = monthly_gap(small, large)
+    two_year = panel.history("treasury_yields_month_end")["DGS2"].diff()
+    changes = panel.known_events("fomc_target_changes")["change"].dropna()
+    by_month = changes.groupby(changes.index.to_period("M")).sum()
+    span = pd.period_range(by_month.index[0], panel.end or by_month.index[-1], freq="M")
+    target = by_month.reindex(span, fill_value=0.0)
+    latest = changes.groupby(changes.index.to_period("M")).last().reindex(span).ffill().shift(1)
+    recession = panel.history("fred_monthly")["USREC"]
+    states = {
+        "while easing": latest < 0,
+        "while tightening": latest > 0,
+        "in recessions": recession == 1,
+        "outside recessions": recession == 0,
+    }
+    name = f"{small.label} minus {large.label}"
+    return Sensitivity(
+        two_year=beta(gap, two_year, names=(name, "change of the 2-year yield")),
+        target=beta(gap, target, names=(name, "change of the target")),
+        states={
+            state: beta(gap, two_year, names=(name, f"change of the 2-year yield, {state}"), where=where)
+            for state, where in states.items()
+        },
+        rolling=rolling_beta(gap, two_year, months=rolling),
+    )
+
+
+@dataclass(frozen=True)
+class PolicyFacts:
+    """What the target did around the articles' dates: changes in percentage points, dates, counts."""
+
+    delivered: float
+    previous_change: pd.Timestamp
+    months_since_previous: int
+    changes_2026: pd.Series
+    cut_before_2025: float
+    last_known: pd.Timestamp
+
+
+def policy_facts(panel: Panel) -> PolicyFacts:
+    """The facts of the target table that the articles state; NotCovered if the window ends before them."""
+    changes = panel.known_events("fomc_target_changes")["change"].dropna()
+    if RESUMED not in changes.index:
+        raise NotCovered(f"the window ends before {RESUMED:%Y-%m-%d}")
+    previous = changes.index[changes.index < RESUMED][-1]
+    eased = changes[(changes.index >= "2022-01-01") & (changes.index < RESUMED) & (changes < 0)]
+    return PolicyFacts(
+        delivered=float(changes[RESUMED]),
+        previous_change=previous,
+        months_since_previous=(RESUMED.year - previous.year) * 12 + RESUMED.month - previous.month,
+        changes_2026=changes[changes.index >= "2026-01-01"],
+        cut_before_2025=float(eased.sum()),
+        last_known=changes.index[-1],
+    )
+
+
+def yields_after(panel: Panel, *, horizons: tuple[int, ...] = (1, 3, 6)) -> pd.DataFrame:
+    """Change of the 3-month, 2-year and 10-year yields since the base of 2025-09-17, basis points, a row a horizon."""
+    yields = panel.history("treasury_yields_month_end")[["DGS3MO", "DGS2", "DGS10"]]
+    base = base_month(RESUMED)
+    rows = {h: (yields.loc[base + h] - yields.loc[base]) * 100 for h in horizons if base + h in yields.index}
+    if not rows:
+        raise NotCovered(f"no yield after {base} in a window that ends {yields.index[-1]}")
+    frame = pd.DataFrame(rows).T
+    frame.columns = ["3-month, bp", "2-year, bp", "10-year, bp"]
+    frame.index.name = "Months after"
+    return frame
+
+
+def inflation_after_first_cuts(panel: Panel, *, horizon: int = 12) -> pd.DataFrame:
+    """Core PCE inflation over 12 months, percent, at each first cut's base month and `horizon` months later."""
+    prices = panel.history("fred_monthly")["PCEPILFE"].dropna()
+    inflation = (prices / prices.shift(12) - 1) * 100
+    rows = {}
+    for event in direct_events(panel):
+        if event.base + horizon in inflation.index:
+            rows[event.label] = (inflation[event.base], inflation[event.base + horizon])
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=["At the cut, %", "12 months later, %"])
+    frame["Change, pp"] = frame.iloc[:, 1] - frame.iloc[:, 0]
+    frame.index.name = "First cut"
+    return frame
+
+
+def levels_evidence(study: EventStudy) -> Evidence:
+    """The evidence for a claim about the average level of small caps after first cuts."""
+    return replace(
+        study.evidence(), why=f"{study.large} averaged {study.table['large'].mean():.1f} % after the same cuts"
+    )
+
+
+def fact(estimate: float | None, *, panel: Panel, holds: bool | None = None, why: str = "") -> Evidence:
+    """The evidence for a dated fact from the target's table."""
+    last = panel.known_events("fomc_target_changes").index[-1]
+    return Evidence(estimate=estimate, holds=holds, why=why, **months(pd.Timestamp("2022-01-01"), last))

@@ -1,0 +1,43 @@
+"""Tables for pages: caption, units, aligned decimals and header scopes, written by great-tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import pandas as pd
+from great_tables import GT
+
+from smallcaps.words import MINUS
+
+_STYLE_BLOCK = re.compile(r"<style>.*?</style>", re.DOTALL)
+_CELL_IDS = re.compile(r' (?:id|headers)="table-[^"]*"')  # not unique where two headers begin alike; scopes say it all
+
+
+def table_html(
+    frame: pd.DataFrame,
+    *,
+    name: str,
+    caption: str,
+    decimals: int | Mapping[str, int] = 1,
+    signed: tuple[str, ...] = (),
+) -> str:
+    """The table as HTML without a style of its own (the site's stylesheet holds it), each row headed by the index.
+
+    `frame` has its row names as index and its units in the column names; numbers get `decimals` digits (one number
+    for all, or by column), a plus sign in the columns `signed`; missing values show as a dash.
+    """
+    shown = frame.reset_index()
+    row_head = shown.columns[0]
+    shown[row_head] = shown[row_head].astype(str)
+    table = GT(shown, id=f"table-{name}", rowname_col=row_head).tab_stubhead(label=str(row_head))
+    for column in frame.columns:
+        if not pd.api.types.is_numeric_dtype(frame[column]):
+            continue
+        digits = decimals if isinstance(decimals, int) else decimals.get(column, 1)
+        table = table.fmt_number(columns=column, decimals=digits, force_sign=column in signed)
+    table = table.sub_missing(missing_text="–").tab_options(table_width="auto")
+    html = _STYLE_BLOCK.sub("", table.as_raw_html())
+    html = html.replace("<table", f'<table aria-describedby="caption-{name}"', 1)
+    html = re.sub(r"(?<=>)-(?=\d)", MINUS, _CELL_IDS.sub("", html))
+    return f'<div class="sc-table" id="{name}"><p class="sc-caption" id="caption-{name}">{caption}</p>{html}</div>'
