@@ -177,7 +177,7 @@ def end_labels(
     `labels` are (text, y, colour); `x` is where the lines end in data units; `room` is the share of the axis width
     that is kept free for them on the right.
     """
-    left, right = ax.get_xlim()
+    left, _ = ax.get_xlim()
     ax.set_xlim(left, x + (x - left) * room / (1 - room))
     low, high = ax.get_ylim()
     height_points = ax.figure.get_size_inches()[1] * 72 * 0.8

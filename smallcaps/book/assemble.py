@@ -81,7 +81,7 @@ class _Writer:
 
 def _templates() -> Environment:
     # The templates and the values are ours and the output is Markdown; cells of tables are escaped where they are made.
-    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
+    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)  # noqa: S701
     environment.filters |= {"pp": words.pp, "percent": words.percent, "number": words.number, "month": words.month}
     return environment
 
@@ -89,9 +89,12 @@ def _templates() -> Environment:
 def _chapter_page(run: Run, results: Results, page: _Writer) -> dict[str, Any]:
     notebook = results.notebooks[run.chapter]
     cells = [cell for source in notebook["cells"] for cell in _page_cells(source, run, page)]
+    answer = next(i for i, cell in enumerate(cells) if "".join(cell["source"]).startswith(CLAIMS_MARK))
+    opening = [cell for cell in cells[:answer] if cell["cell_type"] == "code"]  # readers want the answer first
+    cells = [cell for cell in cells[:answer] if cell["cell_type"] != "code"] + cells[answer:]
     at = _position_after(cells, CLAIMS_MARK)
     cells[at:at] = [_markdown(claim_cards(run.chapter, results))]
-    cells.append(_markdown(run_again(run)))
+    cells += [_markdown(run_again(run)), *opening]
     for number, cell in enumerate(cells):
         cell["id"] = f"cell-{number}"
     return {"cells": cells, "metadata": notebook["metadata"], "nbformat": 4, "nbformat_minor": 5}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from smallcaps.book.plan import Run
 from smallcaps.book.results import ClaimResult, Results
 from smallcaps.claims import Claim
+from smallcaps.verdict import Verdict
 from smallcaps.words import interval, number, p_value
 
 
@@ -15,22 +16,42 @@ def claim_cards(chapter: str, results: Results) -> str:
 
 
 def card(result: ClaimResult) -> str:
-    """The Markdown of one claim: what is claimed, by which article, the verdict, and why."""
+    """The Markdown of one claim: verdict, claim and key number; the evidence and the reason fold out."""
     claim, decision = result.claim, result.decision
-    sure = f", {decision.confidence} confidence" if decision.confidence else ""
-    articles = " and ".join(claim.article)
-    implied = " Implied by the argument; not in the score." if claim.implied else ""
+    key = key_number(result)
     lines = [
         f"({claim.id})=",
-        f":::{{container}} sc-claim sc-{slug(decision.verdict)}",
-        f"[{decision.verdict}]{{.sc-verdict}} {claim.claim}",
+        f"::::{{dropdown}} [{decision.verdict}]{{.sc-verdict}} {claim.claim}" + (f" [{key}]{{.sc-key}}" if key else ""),
+        f":class-container: sc-claim sc-{slug(decision.verdict)}",
         "",
-        f"[Article {articles}{sure}.{implied} {_evidence(result)}]{{.sc-evidence}}",
+        " ".join(filter(None, [_origin(result), evidence_line(result)])),
         "",
-        f"[{decision.why} *What would change it:* {result.would_change}]{{.sc-why}}",
-        ":::",
+        f"{decision.why} {_change(result)}",
+        "::::",
     ]
     return "\n".join(lines)
+
+
+def key_number(result: ClaimResult) -> str:
+    """The number that a reader looks for first: what was found, against what was claimed; "" where there is none."""
+    claim, found = result.claim, result.evidence
+    if found is None or found.estimate is None:
+        return ""
+    against = f" against {_say(claim, claim.claimed, claim.decimals)} claimed" if claim.claimed is not None else ""
+    return f"{_say(claim, found.estimate)}{against}"
+
+
+def _origin(result: ClaimResult) -> str:
+    articles = " and ".join(result.claim.article)
+    sure = f"; {result.decision.confidence} confidence" if result.decision.confidence else ""
+    implied = " Implied by the argument, so not in the score." if result.claim.implied else ""
+    return f"Article{'s' if len(result.claim.article) > 1 else ''} {articles}{sure}.{implied}"
+
+
+def _change(result: ClaimResult) -> str:
+    if result.decision.verdict in (Verdict.NOT_TESTABLE, Verdict.PENDING):
+        return ""  # the reason says it already
+    return f"*What would change it:* {result.would_change}"
 
 
 def slug(verdict: str) -> str:
@@ -38,8 +59,8 @@ def slug(verdict: str) -> str:
     return str(verdict).replace(" ", "-")
 
 
-def _evidence(result: ClaimResult) -> str:
-    """The numbers behind the verdict in one line; nothing where none were computed."""
+def evidence_line(result: ClaimResult) -> str:
+    """The numbers behind the verdict in one line; "" where none were computed."""
     claim, found = result.claim, result.evidence
     if found is None or found.estimate is None:
         return ""

@@ -129,14 +129,14 @@ class Chapter:
         display(HTML(table_html(frame, name=name, caption=caption, **options)))
 
     def claim(self, claim_id: str, evidence: Evidence | Missing) -> None:
-        """Record what was found for a claim; a Missing records that this window cannot say."""
+        """Record what was found for a claim (units as in the register). A claim that no cell records is outside the
+        edition; a Missing ends the section, as any use of it does."""
         if isinstance(evidence, Missing):
-            found = {"outside": evidence._reason}
-        elif isinstance(evidence, Evidence):
-            found = asdict(evidence)
-        else:
+            raise NotAvailable(evidence._reason)
+        if not isinstance(evidence, Evidence):
             raise InputError(f"claim {claim_id!r} takes an Evidence, got {type(evidence).__name__}")
-        self._record({"type": "claim", "id": claim_id, "evidence": json.loads(json.dumps(found))})
+        plain = json.dumps(asdict(evidence), default=lambda value: value.item(), allow_nan=False)
+        self._record({"type": "claim", "id": claim_id, "evidence": json.loads(plain)})
 
     def _record(self, content: dict[str, Any]) -> None:
         display({MIME: content}, raw=True)

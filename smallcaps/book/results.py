@@ -104,6 +104,9 @@ def collect(edition: Edition) -> Results:
 def judge(found: Mapping[str, Evidence], *, chapters: set[str]) -> dict[str, ClaimResult]:
     """The verdict on every claim of `chapters`, p-values corrected for their number (Benjamini-Hochberg)."""
     claims = [claim for claim in load_register().claims if claim.chapter in chapters]
+    # What a public source says needs no table: the register holds both sides, and the rule compares them.
+    cited = {claim.id: Evidence(holds=claim.cited.agrees) for claim in claims if claim.cited}
+    found = cited | dict(found)
     adjusted = _adjusted({claim.id: found[claim.id].p for claim in claims if claim.id in found})
     opposite = _adjusted({claim.id: found[claim.id].p_opposite for claim in claims if claim.id in found})
     results = {}

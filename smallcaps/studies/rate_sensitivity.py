@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from smallcaps.errors import NotCovered
+from smallcaps.errors import NotCovered, TooFewEvents
 from smallcaps.events import Event, base_month, first_cuts, proxy_first_cuts
 from smallcaps.evidence import Evidence, months
+from smallcaps.inference import minimum_detectable_effect, sign_flip
 from smallcaps.panel import Panel
 from smallcaps.returns import monthly_gap
 from smallcaps.studies.betas import Beta, beta, rolling_beta
-from smallcaps.studies.event_study import EventStudy, event_study, paths_around, windows_after
+from smallcaps.studies.event_study import MIN_EVENTS, EventStudy, event_study, paths_around, windows_after
+from smallcaps.words import number
 
 TARGET_BEGINS = pd.Period("1982-09", freq="M")  # the target table's first month: before it the funds rate is the proxy
 RESUMED = pd.Timestamp("2025-09-17")  # the cut the articles speak of: it resumed the easing of 2024
@@ -177,28 +179,91 @@ def yields_after(panel: Panel, *, horizons: tuple[int, ...] = (1, 3, 6)) -> pd.D
     return frame
 
 
-def inflation_after_first_cuts(panel: Panel, *, horizon: int = 12) -> pd.DataFrame:
-    """Core PCE inflation over 12 months, percent, at each first cut's base month and `horizon` months later."""
+def inflation_after_first_cuts(panel: Panel, *, horizon: int = 12, rng: np.random.Generator) -> InflationAfter:
+    """Core PCE inflation at each first cut and `horizon` months later, against all windows of the same length."""
     prices = panel.history("fred_monthly")["PCEPILFE"].dropna()
     inflation = (prices / prices.shift(12) - 1) * 100
-    rows = {}
+    rises = (inflation.shift(-horizon) - inflation).dropna()
+    events = [event for event in direct_events(panel) if event.base in rises.index]
+    if len(events) < MIN_EVENTS:
+        raise TooFewEvents(
+            f"{len(events)} first cuts with inflation {horizon} months later; at least {MIN_EVENTS} are needed"
+        )
+    table = pd.DataFrame(
+        {
+            "At the cut, %": [inflation[event.base] for event in events],
+            "12 months later, %": [inflation[event.base + horizon] for event in events],
+        },
+        index=pd.Index([event.label for event in events], name="First cut"),
+    )
+    table["Change, pp"] = table.iloc[:, 1] - table.iloc[:, 0]
+    change, base = table["Change, pp"].to_numpy(), float(rises.mean())
+    test, opposite = (sign_flip(change, null=base, alternative=side, rng=rng) for side in ("greater", "less"))
+    evidence = Evidence(
+        estimate=float(change.mean()),
+        interval=test.interval,
+        p=test.p,
+        p_opposite=opposite.p,
+        n=len(events),
+        base_rate=base,
+        minimum_detectable_effect=minimum_detectable_effect(change.std(ddof=1), n=len(events)),
+        **months(rises.index[0], rises.index[-1] + horizon),
+    )
+    return InflationAfter(table, evidence)
+
+
+@dataclass(frozen=True)
+class InflationAfter:
+    """Core inflation around first cuts: `table` has a row a cut (percent), `evidence` the test of its mean change."""
+
+    table: pd.DataFrame
+    evidence: Evidence
+
+
+def easing_depth(panel: Panel, *, horizon: int = 12) -> pd.Series:
+    """Basis points by which the target stood lower `horizon` months after each first cut than before it."""
+    changes = panel.known_events("fomc_target_changes")["change"].dropna()
+    depth = {}
     for event in direct_events(panel):
-        if event.base + horizon in inflation.index:
-            rows[event.label] = (inflation[event.base], inflation[event.base + horizon])
-    frame = pd.DataFrame.from_dict(rows, orient="index", columns=["At the cut, %", "12 months later, %"])
-    frame["Change, pp"] = frame.iloc[:, 1] - frame.iloc[:, 0]
-    frame.index.name = "First cut"
-    return frame
+        end = event.date + pd.DateOffset(months=horizon)
+        depth[event.label] = -float(changes[(changes.index >= event.date) & (changes.index < end)].sum()) * 100
+    return pd.Series(depth, name="Cut in 12 months, bp")
 
 
 def levels_evidence(study: EventStudy) -> Evidence:
     """The evidence for a claim about the average level of small caps after first cuts."""
-    return replace(
-        study.evidence(), why=f"{study.large} averaged {study.table['large'].mean():.1f} % after the same cuts"
-    )
+    large = number(study.table["large"].mean())
+    return replace(study.evidence(), why=f"{study.large} averaged {large} % in the same windows")
 
 
-def fact(estimate: float | None, *, panel: Panel, holds: bool | None = None, why: str = "") -> Evidence:
-    """The evidence for a dated fact from the target's table."""
-    last = panel.known_events("fomc_target_changes").index[-1]
-    return Evidence(estimate=estimate, holds=holds, why=why, **months(pd.Timestamp("2022-01-01"), last))
+def policy_evidence(facts: PolicyFacts, yields: pd.DataFrame) -> dict[str, Evidence]:
+    """The evidence for the claims about dated facts, by claim id: what the target's table and the yields say."""
+    cuts = facts.changes_2026[facts.changes_2026 < 0]
+    span = months(facts.previous_change, facts.last_known)
+    third = yields.loc[3] if 3 in yields.index else None
+    return {
+        "rates-cut-delivered": Evidence(estimate=-facts.delivered * 100, n=1, **span),
+        "rates-first-in-nine-months": Evidence(estimate=float(facts.months_since_previous), n=1, **span),
+        "rates-more-in-2026": Evidence(
+            holds=bool(len(cuts)),
+            n=len(facts.changes_2026),
+            why=f"{len(cuts)} cuts and {len(facts.changes_2026) - len(cuts)} rises from January 2026 to "
+            f"{facts.last_known:%Y-%m-%d}",
+            **months(pd.Timestamp("2026-01-01"), facts.last_known),
+        ),
+        "rates-prolonged-tightening": Evidence(
+            holds=facts.cut_before_2025 == 0,
+            why=f"the target had been cut by {number(-facts.cut_before_2025 * 100, 0)} basis points before",
+            **months(pd.Timestamp("2022-01-01"), facts.previous_change),
+        ),
+        "rates-borrowing-costs": Evidence(
+            holds=None if third is None else bool((third < 0).all()),
+            why="" if third is None else f"3 months after: {_moves(third)}; after 1 month: {_moves(yields.iloc[0])}",
+            **months(base_month(RESUMED), base_month(RESUMED) + 6),
+        ),
+    }
+
+
+def _moves(changes: pd.Series) -> str:
+    names = [name.removesuffix(", bp") for name in changes.index]
+    return ", ".join(f"{name} {number(x, 0, sign=True)} bp" for name, x in zip(names, changes, strict=True))

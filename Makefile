@@ -1,0 +1,64 @@
+# Small Caps, Tested. `make help` lists what can be done; every step of the checks is a target here.
+
+PYTHON ?= python3
+VENV   := .venv/bin/python
+PORT   ?= 8000
+
+# An installer that compiles nothing and this variable together would make every kernel compile its imports anew.
+unexport PYTHONDONTWRITEBYTECODE
+
+.DEFAULT_GOAL := help
+.PHONY: help book run test test-all lint format serve lab lock clean env env-dev screenshot bench
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+book: env ## build the book into _build/html (START=YYYY-MM END=YYYY-MM: an edition with these dates)
+	@$(VENV) -m smallcaps book --start "$(START)" --end "$(END)"
+
+run: env ## run one chapter: CHAPTER=election_cycles START=1960-01 END=2015-12 SET="horizon=6"
+	@$(VENV) -m smallcaps run "$(CHAPTER)" --start "$(START)" --end "$(END)" --set "$(SET)"
+
+test: env-dev ## the tests that take minutes, offline
+	@$(VENV) -m pytest -m "not slow" -n 2 --dist worksteal
+
+test-all: env-dev ## all tests: simulations, kill tests, every page in a browser
+	@$(VENV) -m pytest -n 2 --dist worksteal
+
+lint: env-dev ## ruff, clean notebooks, valid workflow files
+	@$(VENV) -m ruff check .
+	@$(VENV) -m ruff format --check .
+	@$(VENV) -m smallcaps lint-notebooks
+	@$(VENV) -m check_jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+
+format: env-dev ## let ruff format the code
+	@$(VENV) -m ruff format .
+	@$(VENV) -m ruff check --fix .
+
+serve: env ## serve the built book on this machine (PORT=8000)
+	@$(VENV) -m smallcaps serve --port $(PORT)
+
+lab: ## open the chapters in JupyterLab
+	@$(PYTHON) smallcaps/environment.py lab
+	@$(VENV) -m jupyterlab chapters
+
+screenshot: env-dev ## take the README's picture of the built book (needs Debian's chromium)
+	@$(VENV) tests/screenshot.py _build/html/index.html docs/book.png
+
+bench: env-dev ## measure the build against the plain way (minutes)
+	@$(VENV) -m benchmarks
+
+lock: env ## compile the requirements*.in into requirements*.txt, for Python 3.11 to 3.13
+	@for list in requirements requirements-dev requirements-lab; do \
+	  $(VENV) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
+	    --no-emit-index-url --no-emit-find-links $$list.in -o $$list.txt || exit 2; \
+	done
+
+clean: env ## remove what builds have written (the environment stays)
+	@$(VENV) -m smallcaps clean
+
+env:
+	@$(PYTHON) smallcaps/environment.py
+
+env-dev:
+	@$(PYTHON) smallcaps/environment.py dev
