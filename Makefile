@@ -20,10 +20,10 @@ run: env ## run one chapter: CHAPTER=election_cycles START=1960-01 END=2015-12 S
 	@$(VENV) -m smallcaps run "$(CHAPTER)" --start "$(START)" --end "$(END)" --set "$(SET)"
 
 test: env-dev ## the tests that take minutes, offline
-	@$(VENV) -m pytest -m "not slow" -n 2 --dist worksteal
+	@$(VENV) -m pytest -m "not slow" -n 2 --dist loadgroup
 
 test-all: env-dev ## all tests: simulations, kill tests, every page in a browser
-	@$(VENV) -m pytest -n 2 --dist worksteal
+	@$(VENV) -m pytest -n 2 --dist loadgroup
 
 lint: env-dev ## ruff, clean notebooks, valid workflow files
 	@$(VENV) -m ruff check .

@@ -1,7 +1,12 @@
-"""What data there is: the tables of `data/catalog.yml`, typed and checked."""
+"""What data there is: the tables of `data/catalog.yml`, typed and checked.
+
+The catalog says what a table is; its rows, spans and gaps there are those of the first vintage. A vintage written by
+a refresh carries these facts of its own in its manifest, and `Catalog.with_facts` lays them over the description.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -49,17 +54,13 @@ class Column(_Strict):
         return self
 
 
-class Table(_Strict):
-    """One table of the snapshot: where it comes from, what its columns mean, and what to know."""
+class Description(_Strict):
+    """What a table is in any vintage: where it comes from, what its columns mean, and what to know."""
 
     title: Text
     publisher: Text
-    frequency: Literal["monthly", "annual", "event"]
+    frequency: Literal["monthly", "annual", "daily", "event"]
     key: Literal["month", "year", "date", "fund"]
-    first: Text
-    last: Text
-    rows: int = Field(gt=0)
-    vintage: Text
     licence: Text
     citation: Text
     source_page: Text
@@ -67,10 +68,43 @@ class Table(_Strict):
     columns: dict[str, Column]
 
 
+class Table(Description):
+    """One table of one vintage of the snapshot: its description, its span and its vintage."""
+
+    first: Text
+    last: Text
+    rows: int = Field(gt=0)
+    vintage: Text
+
+
+class Span(_Strict):
+    """Where a column of one vintage is filled: first and last row with a value, and the gaps between, with reasons."""
+
+    first: Text | None = None
+    last: Text | None = None
+    gaps: dict[str, Text] = Field(default_factory=dict)
+
+
+class Facts(_Strict):
+    """What a vintage says of one of its tables in its own manifest; it stands above the catalog's entry.
+
+    `citation` and `note` are null where the catalog's hold for this vintage too.
+    """
+
+    first: Text
+    last: Text
+    rows: int = Field(gt=0)
+    vintage: Text
+    citation: Text | None = None
+    note: Text | None = None
+    columns: dict[str, Span]
+
+
 class Catalog(_Strict):
-    """Every table that the project knows, by id."""
+    """Every table that the project knows, by id; `later` describes tables that only a refreshed vintage can hold."""
 
     tables: dict[str, Table]
+    later: dict[str, Description] = Field(default_factory=dict)
 
     def table(self, table_id: str) -> Table:
         """The description of `table_id`; InputError names the tables that exist."""
@@ -79,6 +113,34 @@ class Catalog(_Strict):
         except KeyError:
             msg = f"unknown table {table_id!r}; the catalog has: {', '.join(sorted(self.tables))}"
             raise InputError(msg) from None
+
+    def description(self, table_id: str) -> Description:
+        """What `table_id` is, also for a table that no vintage holds yet; InputError names the tables that exist."""
+        return self.later[table_id] if table_id in self.later else self.table(table_id)
+
+    def with_facts(self, facts: Mapping[str, Facts]) -> Catalog:
+        """The catalog of one vintage: `facts` over the entries, and of `later` the tables that have facts.
+
+        DataError for facts of a table or a column that the catalog does not know.
+        """
+        tables = dict(self.tables)
+        for table_id, known in facts.items():
+            if table_id not in self.tables and table_id not in self.later:
+                raise DataError(f"facts of table {table_id!r} are given, but the catalog describes no such table")
+            tables[table_id] = _with_facts(table_id, self.description(table_id), known)
+        return Catalog.model_construct(tables=tables, later=self.later)
+
+
+def _with_facts(table_id: str, info: Description, facts: Facts) -> Table:
+    unknown = sorted(set(facts.columns) - set(info.columns))
+    if unknown:
+        raise DataError(f"facts of table {table_id!r}: column {unknown[0]!r} is not in the catalog")
+    columns = {
+        name: column.model_copy(update=dict(facts.columns[name])) if name in facts.columns else column
+        for name, column in info.columns.items()
+    }
+    stated = {name: value for name, value in facts if value is not None}
+    return Table.model_construct(**{**dict(info), **stated, "columns": columns})
 
 
 @lru_cache(maxsize=4)

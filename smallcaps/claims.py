@@ -111,7 +111,8 @@ class Claim(_Strict):
 
     `type` decides which rows of the verdict table can apply, `ceiling` is the most that free public data can say.
     `claimed`, `smallest_effect` and every estimate are in `unit`. `direction` is the sign that the claim gives to the
-    estimate against its base rate. `implied` claims are tested and shown, but do not count in the score.
+    estimate against its base rate. `implied` claims are tested and shown, but do not count in the score. `headline`
+    marks the main figure of each theme, for the first screen.
     """
 
     id: ClaimId
@@ -123,6 +124,7 @@ class Claim(_Strict):
     ceiling_note: Text | None = None
     rule_note: Text | None = None
     implied: bool = False
+    headline: bool = False
     due: Month | None = None  # last month of the period that a forecast is about
     claimed: float | None = None
     unit: Unit | None = None

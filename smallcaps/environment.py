@@ -2,7 +2,7 @@
 
     python3 smallcaps/environment.py [dev] [lab]
 
-Makes `.venv`, installs requirements.txt (for `dev` requirements-dev.txt too, and so on), by uv where it can be installed
+Makes `.venv`, installs requirements.txt (with `dev` also requirements-dev.txt, and so on), by uv where it can be had
 and by pip otherwise, and lets the environment import this checkout. Does nothing where that was done before.
 """
 

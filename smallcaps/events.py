@@ -53,7 +53,8 @@ def proxy_first_cuts(
     `look_back` months, with no such month in the `quiet_months` before. The base is the month end before it.
     """
     rate = fed_funds.dropna()
-    below = rate <= rate.shift(1).rolling(look_back).max() - fall
+    fallen = rate.shift(1).rolling(look_back).max() - rate
+    below = fallen.round(6) >= fall  # rates have two digits: 5.31 stands one point below 6.31, whatever floats say
     recently = below.shift(1, fill_value=False).rolling(quiet_months, min_periods=1).max().astype(bool)
     full = rate.rolling(look_back + 1).count() > look_back
     months = rate.index[below & ~recently & full]

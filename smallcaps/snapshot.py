@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from pydantic import ValidationError
 
-from smallcaps.catalog import ROOT, Column, Table, load_catalog
+from smallcaps.catalog import ROOT, Column, Facts, Table, load_catalog
 from smallcaps.errors import DataError, InputError
 
 SNAPSHOTS = ROOT / "data" / "snapshot"
 POINTER = "CURRENT"
 MANIFEST = "manifest.json"
+LOCAL = "local"  # tables of a vintage that stay on the machine: the publishers' terms forbid passing them on
 MISSING_CODES = (-99.99, -999.0)  # Ken French's codes for "no value": never a number
 KEY_FORMATS = {"month": ("%Y-%m", "YYYY-MM"), "year": ("%Y", "YYYY"), "date": ("%Y-%m-%d", "YYYY-MM-DD")}
 
@@ -60,7 +64,10 @@ def current_vintage(folder: Path = SNAPSHOTS) -> str:
 
 
 class Snapshot:
-    """One vintage of the data: `Snapshot()` for the current one, `Snapshot(vintage="2026-10")`; tables load once."""
+    """One vintage of the data: `Snapshot()` for the current one, `Snapshot(vintage="2026-10")`; tables load once.
+
+    `catalog` is that of this vintage: where its manifest states facts of a table, they stand above data/catalog.yml.
+    """
 
     def __init__(self, folder: Path = SNAPSHOTS, vintage: str | None = None):
         if vintage is not None and vintage not in vintages(folder):
@@ -69,8 +76,12 @@ class Snapshot:
         self.vintage = vintage or current_vintage(folder)
         self.path = folder / self.vintage
         self.manifest = _read_manifest(self.path / MANIFEST)
+        if (self.path / LOCAL / MANIFEST).is_file():
+            local = _read_manifest(self.path / LOCAL / MANIFEST)["tables"]
+            here = {table: {**entry, "file": f"{LOCAL}/{entry['file']}"} for table, entry in local.items()}
+            self.manifest["tables"] = {**here, **self.manifest["tables"]}
         catalog_path = folder.parent / "catalog.yml"
-        self.catalog = load_catalog(catalog_path)
+        self.catalog = load_catalog(catalog_path).with_facts(_facts(self.manifest, self.vintage))
         self._tables: dict[str, LoadedTable] = {}
 
     def table(self, table_id: str) -> LoadedTable:
@@ -122,12 +133,13 @@ def current() -> Snapshot:
     return Snapshot()
 
 
-def write_manifest(path: Path, *, created: str) -> dict:
-    """The manifest of the CSV files in `path` (sha256, rows, columns of each), written there as JSON.
+def write_manifest(path: Path, *, created: str, facts: Mapping[str, Facts] | None = None) -> dict:
+    """The manifest of the CSV files in `path` (sha256, rows, columns, facts of each), written there as JSON.
 
-    `created` is the date of the snapshot, YYYY-MM-DD.
+    `created` is the date of the snapshot, YYYY-MM-DD; `facts` are what this vintage says of its tables itself.
     """
-    tables = {}
+    facts = facts or {}
+    tables: dict[str, Any] = {}
     for file in sorted(path.glob("*.csv")):
         content = file.read_bytes()
         header, *rows = content.decode("utf-8").splitlines()
@@ -137,6 +149,8 @@ def write_manifest(path: Path, *, created: str) -> dict:
             "rows": len(rows),
             "columns": header.split(","),
         }
+        if file.stem in facts:
+            tables[file.stem]["facts"] = facts[file.stem].model_dump(exclude_defaults=True)
     manifest = {"vintage": path.name, "created": created, "tables": tables}
     (path / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
     return manifest
@@ -272,3 +286,17 @@ def _read_manifest(path: Path) -> dict:
     if not complete:
         raise DataError(f"manifest of vintage {path.parent.name} has a table without file or sha256")
     return manifest
+
+
+def _facts(manifest: dict, vintage: str) -> dict[str, Facts]:
+    facts = {}
+    for table_id, entry in manifest["tables"].items():
+        if "facts" not in entry:
+            continue
+        try:
+            facts[table_id] = Facts.model_validate(entry["facts"])
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(["facts", *map(str, first["loc"])])
+            raise DataError(f"manifest of vintage {vintage}, table {table_id!r}, {where}: {first['msg']}") from None
+    return facts

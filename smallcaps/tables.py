@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from html import escape
 
 import pandas as pd
 from great_tables import GT
@@ -40,4 +41,5 @@ def table_html(
     html = _STYLE_BLOCK.sub("", table.as_raw_html())
     html = html.replace("<table", f'<table aria-describedby="caption-{name}"', 1)
     html = re.sub(r"(?<=>)-(?=\d)", MINUS, _CELL_IDS.sub("", html))
-    return f'<div class="sc-table" id="{name}"><p class="sc-caption" id="caption-{name}">{caption}</p>{html}</div>'
+    shown_caption = f'<p class="sc-caption" id="caption-{name}">{escape(caption, quote=False)}</p>'
+    return f'<div class="sc-table" id="{name}">{shown_caption}{html}</div>'

@@ -9,13 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
-
-from smallcaps import words
 from smallcaps.book import paths
 from smallcaps.book.cards import claim_cards, run_again
 from smallcaps.book.plan import Edition, Run
 from smallcaps.book.results import MIME, Results
+from smallcaps.book.templates import page_context, templates
 
 CLAIMS_MARK = "## The answer"  # the claims of a chapter follow its answer
 
@@ -31,12 +29,10 @@ def assemble(edition: Edition, results: Results, *, into: Path) -> None:
         page.write(f"{run.chapter}.ipynb", _as_json(_chapter_page(run, results, page)))
     for chapter in edition.uncovered:
         page.write(f"{chapter}.md", _uncovered_page(chapter, edition))
-    environment = _templates()
+    context = page_context(edition, results)
+    environment = templates()
     for template in sorted(paths.CHAPTERS.glob("*.md")):
-        text = environment.from_string(template.read_text(encoding="utf-8")).render(
-            results=results, edition=edition, words=words, stamp=results.stamp
-        )
-        page.write(template.name, text)
+        page.write(template.name, environment.from_string(template.read_text(encoding="utf-8")).render(context))
     _shared_files(page)
     page.remove_the_rest()
 
@@ -77,13 +73,6 @@ class _Writer:
         for path in self.folder.rglob("*"):
             if path.is_file() and path not in self.kept:
                 path.unlink()
-
-
-def _templates() -> Environment:
-    # The templates and the values are ours and the output is Markdown; cells of tables are escaped where they are made.
-    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)  # noqa: S701
-    environment.filters |= {"pp": words.pp, "percent": words.percent, "number": words.number, "month": words.month}
-    return environment
 
 
 def _chapter_page(run: Run, results: Results, page: _Writer) -> dict[str, Any]:

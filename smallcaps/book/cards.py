@@ -6,7 +6,7 @@ from smallcaps.book.plan import Run
 from smallcaps.book.results import ClaimResult, Results
 from smallcaps.claims import Claim
 from smallcaps.verdict import Verdict
-from smallcaps.words import interval, number, p_value
+from smallcaps.words import THIN, interval, number, p_value
 
 
 def claim_cards(chapter: str, results: Results) -> str:
@@ -37,8 +37,8 @@ def key_number(result: ClaimResult) -> str:
     claim, found = result.claim, result.evidence
     if found is None or found.estimate is None:
         return ""
-    against = f" against {_say(claim, claim.claimed, claim.decimals)} claimed" if claim.claimed is not None else ""
-    return f"{_say(claim, found.estimate)}{against}"
+    against = f" against {amount(claim, claim.claimed, claim.decimals)} claimed" if claim.claimed is not None else ""
+    return f"{amount(claim, found.estimate)}{against}"
 
 
 def _origin(result: ClaimResult) -> str:
@@ -64,18 +64,18 @@ def evidence_line(result: ClaimResult) -> str:
     claim, found = result.claim, result.evidence
     if found is None or found.estimate is None:
         return ""
-    parts = [f"Estimate {_say(claim, found.estimate)}"]
+    parts = [f"Estimate {amount(claim, found.estimate)}"]
     if claim.claimed is not None:
-        parts.append(f"claimed {_say(claim, claim.claimed, claim.decimals)}")
+        parts.append(f"claimed {amount(claim, claim.claimed, claim.decimals)}")
     if found.interval:
         parts.append(f"95 % interval {interval(found.interval)}")
     if found.base_rate is not None:
-        parts.append(f"base rate {_say(claim, found.base_rate)}")
+        parts.append(f"base rate {amount(claim, found.base_rate)}")
     if found.p is not None:
         adjusted = f", {p_value(result.p_adjusted)} after correction" if result.p_adjusted is not None else ""
         parts.append(f"p {p_value(found.p)}{adjusted}")
     if found.minimum_detectable_effect is not None:
-        parts.append(f"smallest effect this sample could show {_say(claim, found.minimum_detectable_effect)}")
+        parts.append(f"smallest effect this sample could show {amount(claim, found.minimum_detectable_effect)}")
     if found.n is not None:
         parts.append(f"n = {found.n}")
     if found.sample_start:
@@ -85,9 +85,28 @@ def evidence_line(result: ClaimResult) -> str:
     return "; ".join(parts) + "."
 
 
-def _say(claim: Claim, value: float, decimals: int | None = None) -> str:
-    digits = decimals if decimals is not None else 2 if claim.unit in ("pp per pp", "pp per month") else 1
-    return f"{number(value, digits)}{f' {claim.unit}' if claim.unit else ''}"
+_UNITS = {
+    "percent": "%",
+    "percent of periods": "%",
+    "basis points": "bp",
+    "bn USD": "bn",
+    "m shares": "m shares",
+    "bn shares": "bn shares",
+}
+_MONEY = ("bn USD",)
+_WHOLE = ("months", "rank", "basis points", "times")
+_FINE = ("pp per pp", "pp per month", "pp per percent", "pp per sd")
+
+
+def amount(claim: Claim, value: float, decimals: int | None = None) -> str:
+    """A number with the claim's unit, as a page prints it."""
+    usual = 0 if claim.unit in _WHOLE else 2 if claim.unit in _FINE else max(claim.decimals or 0, 1)
+    digits = usual if decimals is None else decimals
+    signed = claim.unit in ("pp", *_FINE)
+    text = number(value, digits, sign=signed)
+    unit = "" if claim.unit in (None, "rank") else _UNITS.get(claim.unit, claim.unit)
+    money = "$" if claim.unit in _MONEY else ""
+    return f"{money}{text}{THIN if unit else ''}{unit}"
 
 
 def run_again(run: Run) -> str:

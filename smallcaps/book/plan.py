@@ -24,6 +24,7 @@ _PAGE_MODULES = (
     "cards",
     "check",
     "execute",
+    "landing",
     "lint",
     "pages",
     "paths",
@@ -32,6 +33,7 @@ _PAGE_MODULES = (
     "serve",
     "single",
     "site",
+    "templates",
 )
 
 

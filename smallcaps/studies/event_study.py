@@ -131,7 +131,7 @@ def event_study(
     if len(inside) < MIN_EVENTS:
         first, last = max(small.first, large.first), min(small.last, large.last)
         raise TooFewEvents(
-            f"{len(inside)} {what} with a whole {horizon}-month window between {first} and {last}; "
+            f"{what} with a whole {horizon}-month window between {first} and {last}: {len(inside)}; "
             f"at least {MIN_EVENTS} are needed"
         )
     table = windows.loc[[event.base for event in inside]].copy()

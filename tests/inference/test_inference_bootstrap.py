@@ -12,9 +12,7 @@ def test_independent_values_give_the_textbook_error():
     result = block_bootstrap_mean(x, rng=np.random.default_rng(1), reps=2_000, block_length=1)
     error = x.std() / np.sqrt(300)
     assert result.statistic == pytest.approx(x.mean() / error, rel=0.06)
-    assert result.interval == pytest.approx(
-        (x.mean() - 1.96 * error, x.mean() + 1.96 * error), abs=0.15 * error
-    )
+    assert result.interval == pytest.approx((x.mean() - 1.96 * error, x.mean() + 1.96 * error), abs=0.15 * error)
 
 
 def test_dependence_widens_the_interval():

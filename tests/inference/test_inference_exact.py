@@ -18,16 +18,11 @@ values = st.lists(st.integers(-1000, 1000).map(lambda i: i / 100), min_size=6, m
 def brute_force(x, *, null=0.0, alternative="two-sided"):
     """The definition: every pattern of signs, counted in exact integers."""
     steps = [round((v - null) * 100_000) for v in x]
-    sums = [
-        sum(s * v for s, v in zip(signs, steps, strict=True))
-        for signs in product((1, -1), repeat=len(x))
-    ]
+    sums = [sum(s * v for s, v in zip(signs, steps, strict=True)) for signs in product((1, -1), repeat=len(x))]
     observed = sum(steps)
     greater = sum(s >= observed for s in sums) / len(sums)
     less = sum(s <= observed for s in sums) / len(sums)
-    return {"greater": greater, "less": less, "two-sided": min(1, 2 * min(greater, less))}[
-        alternative
-    ]
+    return {"greater": greater, "less": less, "two-sided": min(1, 2 * min(greater, less))}[alternative]
 
 
 @pytest.mark.parametrize("alternative", ["two-sided", "greater", "less"])

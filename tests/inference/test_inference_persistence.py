@@ -62,9 +62,7 @@ def test_same_seed_same_result_and_units_do_not_matter():
     u, x = persistent(np.random.default_rng(7), n=150)
     here = predictive(u[0], x[0], horizon=12, rng=np.random.default_rng(3), simulations=299)
     again = predictive(u[0], x[0], horizon=12, rng=np.random.default_rng(3), simulations=299)
-    scaled = predictive(
-        u[0], 100 * x[0] + 7, horizon=12, rng=np.random.default_rng(3), simulations=299
-    )
+    scaled = predictive(u[0], 100 * x[0] + 7, horizon=12, rng=np.random.default_rng(3), simulations=299)
     assert here == again
     assert scaled.p == here.p
     assert scaled.corrected == pytest.approx(here.corrected / 100)
@@ -95,9 +93,7 @@ def test_refuses():
 def test_size_with_a_persistent_predictor(horizon):
     draws = np.random.default_rng(10)
     size = simulated_size(
-        lambda pair: predictive(
-            pair[0][0], pair[1][0], horizon=horizon, rng=draws, simulations=199
-        ),
+        lambda pair: predictive(pair[0][0], pair[1][0], horizon=horizon, rng=draws, simulations=199),
         simulate=persistent,
         reps=500,
         rng=np.random.default_rng(12),

@@ -106,8 +106,7 @@ def test_random_dates_with_equal_gaps_come_close_to_all_shifts(windows):
 def test_random_dates_are_reproducible_and_their_p_is_never_zero(windows):
     best = np.sort(np.argsort(np.nan_to_num(windows, nan=-9))[-4:])
     first, second = (
-        random_dates(windows, best, draws=999, rng=np.random.default_rng(7), alternative="greater")
-        for _ in range(2)
+        random_dates(windows, best, draws=999, rng=np.random.default_rng(7), alternative="greater") for _ in range(2)
     )
     assert first == second
     assert first.p >= 1 / 1000

@@ -10,9 +10,7 @@ from smallcaps.errors import InputError, TooFewEvents
 from smallcaps.inference import leave_one_out, minimum_detectable_effect
 
 
-@pytest.mark.parametrize(
-    ("n", "expected"), [(6, 1.43), (8, 1.16), (10, 1.00), (12, 0.89), (16, 0.75), (25, 0.58)]
-)
+@pytest.mark.parametrize(("n", "expected"), [(6, 1.43), (8, 1.16), (10, 1.00), (12, 0.89), (16, 0.75), (25, 0.58)])
 def test_known_table(n, expected):
     # statsmodels TTestPower().solve_power(nobs=n, alpha=0.05, power=0.8), in standard deviations.
     assert minimum_detectable_effect(1.0, n=n) == pytest.approx(expected, abs=0.006)

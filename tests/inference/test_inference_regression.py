@@ -124,9 +124,7 @@ def test_hodrick_1b_is_the_formula(series, horizon):
     bread = np.linalg.inv(base.T @ base)
     fit = hodrick_1b(r, x, horizon=h)
     assert list(fit.params.values()) == pytest.approx(bread @ base.T @ ahead)
-    assert list(fit.standard_errors.values()) == pytest.approx(
-        np.sqrt(np.diag(bread @ middle @ bread))
-    )
+    assert list(fit.standard_errors.values()) == pytest.approx(np.sqrt(np.diag(bread @ middle @ bread)))
     assert fit.p["predictor"] == pytest.approx(2 * stats.norm.sf(abs(fit.t["predictor"])))
     assert fit.n == n - h
 

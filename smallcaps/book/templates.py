@@ -1,0 +1,80 @@
+"""What the book's .md pages may use: the environment of the templates, and the values they are filled with."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+
+from smallcaps import links, words
+from smallcaps.book import landing, paths
+from smallcaps.book.parameters import CHAPTERS, TABLES
+from smallcaps.book.plan import Edition
+from smallcaps.book.results import Results
+from smallcaps.catalog import load_catalog
+from smallcaps.claims import load_register
+from smallcaps.snapshot import current_vintage
+from smallcaps.verdict import table_rows
+
+
+def templates() -> Environment:
+    """The environment of the .md templates; a name that does not exist is an error, never an empty place."""
+    # No autoescape: the output is Markdown, and what becomes HTML is escaped where it is made.
+    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)  # noqa: S701
+    environment.filters |= {
+        "pp": words.pp,
+        "percent": words.percent,
+        "number": words.number,
+        "month": words.month,
+        "cell": _cell,
+        "sentences": _sentences,
+    }
+    return environment
+
+
+def page_context(edition: Edition, results: Results) -> dict[str, Any]:
+    """What every template is filled with."""
+    return {
+        "edition": edition,
+        "results": results,
+        "stamp": results.stamp,
+        "register": load_register(),
+        "catalog": load_catalog(),
+        "chapters": [{"name": name, "title": title(name)} for name in CHAPTERS],
+        "verdict_rows": table_rows(),
+        "landing": landing,
+        "links": links,
+        "used_by": used_by,
+        "version": project_version(),
+        "snapshot_vintage": current_vintage(),
+    }
+
+
+def title(chapter: str) -> str:
+    """The title of a chapter: the first-level heading of its notebook."""
+    cells = json.loads((paths.CHAPTERS / f"{chapter}.ipynb").read_text(encoding="utf-8"))["cells"]
+    return "".join(cells[0]["source"]).splitlines()[0].removeprefix("# ")
+
+
+def used_by(table: str) -> str:
+    """Links to the chapters that read `table`, as Markdown."""
+    users = [f"{{doc}}`{title(chapter)} <{chapter}>`" for chapter, tables in TABLES.items() if table in tables]
+    return words.listed(users) if users else "no chapter; kept for researchers"
+
+
+def project_version() -> str:
+    """The version that pyproject.toml states."""
+    import tomllib
+
+    return tomllib.loads((paths.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+
+
+def _cell(text: str) -> str:
+    """The text as one cell of a Markdown table."""
+    return " ".join(str(text).split()).replace("|", "\\|")
+
+
+def _sentences(docstring: str) -> str:
+    """A docstring as one paragraph."""
+    return " ".join(docstring.split())

@@ -1,0 +1,129 @@
+"""What small caps, regional banks and property trusts gain or lose when yields, the dollar or inflation move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from smallcaps.errors import NotCovered, TooFewEvents
+from smallcaps.panel import Panel
+from smallcaps.returns import monthly_gap
+from smallcaps.studies.betas import Beta, beta, rolling_beta, summed_beta
+from smallcaps.studies.inflation_and_dollar import banks_and_reits, broad_dollar
+from smallcaps.studies.surprises import inflation_surprises
+
+ASSETS = {"gap": "Small caps", "kre": "Banks", "vnq": "Property"}  # KRE and VNQ less the market
+DRIVERS = {"yield": "10-year yield", "dollar": "dollar", "surprise": "inflation surprise"}
+
+
+@dataclass(frozen=True)
+class Exposures:
+    """A slope for each asset and driver, keyed by their names; `left_out` says which the window cannot give, and why."""
+
+    slopes: dict[tuple[str, str], Beta]
+    left_out: tuple[str, ...]
+
+    @staticmethod
+    def _row(key: tuple[str, str]) -> str:
+        return f"{ASSETS[key[0]]}, {DRIVERS[key[1]]}"
+
+    def table(self) -> pd.DataFrame:
+        """One row a slope: pp of monthly return for one pp (dollar: one percent), interval, p (two-sided), power, n."""
+        rows = {
+            self._row(key): {
+                "Slope": slope.estimate,
+                "95 % low": slope.interval[0],
+                "95 % high": slope.interval[1],
+                "p (two-sided)": slope.p("two-sided"),
+                "Detectable": slope.minimum_detectable_effect,
+                "Months": slope.n,
+                "Sample": f"{slope.sample.index[0]} to {slope.sample.index[-1]}",
+            }
+            for key, slope in self.slopes.items()
+        }
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Return and driver")
+
+    def typical(self) -> pd.DataFrame:
+        """The slopes for a rise of the driver by its own standard deviation: pp of monthly return, with intervals."""
+        rows = {}
+        for key, slope in self.slopes.items():
+            move = float(slope.sample["driver"].std())
+            low, high = slope.interval
+            rows[self._row(key)] = {
+                "Typical move": move,
+                "Effect, pp": slope.estimate * move,
+                "95 % low": low * move,
+                "95 % high": high * move,
+            }
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Return and driver")
+
+
+def exposures(panel: Panel, *, pair: str = "price", surprise: str = "autoregression") -> Exposures:
+    """Slopes of small minus large, KRE and VNQ less the market on yields, the dollar and inflation surprises.
+
+    Yields: change of the month-end 10-year yield, same month. Dollar: percent change of monthly means, summed over the
+    month, the one before and the one after. Surprises: by month of publication (see `surprises`). TooFewEvents if the
+    window gives none of them.
+    """
+    returns = {
+        "gap": lambda: monthly_gap(*panel.pair(pair)),
+        "kre": lambda: monthly_gap(panel.returns("kre"), panel.returns("market")),
+        "vnq": lambda: monthly_gap(panel.returns("vnq"), panel.returns("market")),
+    }
+    prices = panel.history("fred_monthly")["CPIAUCSL"]
+    drivers: dict[str, Callable[[pd.Series, str], Beta]] = {
+        "yield": lambda y, name: beta(y, ten_year(panel), names=(name, DRIVERS["yield"])),
+        "dollar": lambda y, name: summed_beta(y, broad_dollar(panel), names=(name, DRIVERS["dollar"])),
+        "surprise": lambda y, name: beta(y, shocks, names=(name, DRIVERS["surprise"])),
+    }
+    shocks = inflation_surprises(prices, model=surprise)
+    slopes, left_out = {}, []
+    for driver, fit in drivers.items():
+        for asset, name in ASSETS.items():
+            try:
+                slopes[asset, driver] = fit(returns[asset](), name)
+            except (NotCovered, TooFewEvents) as error:
+                left_out.append(f"{name}, {DRIVERS[driver]}: {error}")
+    if not slopes:
+        raise TooFewEvents(left_out[0])
+    return Exposures(slopes, tuple(left_out))
+
+
+def ten_year(panel: Panel) -> pd.Series:
+    """Monthly change of the month-end 10-year Treasury yield, percentage points."""
+    return panel.history("treasury_yields_month_end")["DGS10"].diff()
+
+
+def rolling_rate_slopes(panel: Panel, *, months: int = 60) -> pd.DataFrame:
+    """Slopes of KRE and VNQ, each less the market, on the 10-year yield over the last `months` months; pp per pp."""
+    columns = {
+        fund.upper(): rolling_beta(
+            monthly_gap(panel.returns(fund), panel.returns("market")), ten_year(panel), months=months
+        )["estimate"]
+        for fund in ("kre", "vnq")
+    }
+    return pd.concat(columns, axis=1, join="inner")
+
+
+def rate_views(panel: Panel) -> pd.DataFrame:
+    """The slopes of KRE and VNQ under other defensible choices of benchmark and yield: pp per pp, a row a choice."""
+    choices = {
+        "10-year yield, less the market": {},
+        "10-year yield, less SPY": {"benchmark": "spy"},
+        "2-year yield, less the market": {"yields": "DGS2"},
+    }
+    rows = {}
+    for name, options in choices.items():
+        found = banks_and_reits(panel, **options)
+        for fund, slope in (("KRE", found.banks), ("VNQ", found.reits)):
+            rows[f"{fund}, {name}"] = {
+                "Slope": slope.estimate,
+                "95 % low": slope.interval[0],
+                "95 % high": slope.interval[1],
+                "p (two-sided)": slope.p("two-sided"),
+                "Detectable": slope.minimum_detectable_effect,
+                "Months": slope.n,
+            }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Fund, yield and benchmark")

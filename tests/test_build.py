@@ -1,0 +1,167 @@
+"""Whole builds in copies of the checkout: what runs again, what stays when something fails or is killed."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from checkout import Checkout, files
+
+from smallcaps.book.parameters import CHAPTERS
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("build")]
+FIRST = next(iter(CHAPTERS))
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Checkout:
+    """A checkout with its book built."""
+    checkout = Checkout(tmp_path_factory.mktemp("built"))
+    answer = checkout.run("book")
+    assert answer.returncode == 0, answer.stderr
+    for chapter in CHAPTERS:
+        assert f"{chapter:<24} executed" in answer.stdout
+    return checkout
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_nothing_changed_runs_nothing(built):
+    began = time.perf_counter()
+    answer = built.run("book")
+    seconds = time.perf_counter() - began
+    assert answer.returncode == 0
+    assert "executed" not in answer.stdout
+    assert answer.stdout.count("unchanged") == len(CHAPTERS)
+    assert seconds < 20  # no timed test: only far from what a build takes
+
+
+def test_two_builds_are_byte_identical(built, tmp_path):
+    other = Checkout(tmp_path / "elsewhere" / "deeper")
+    assert other.run("book").returncode == 0
+    one, two = files(built.site), files(other.site)
+    assert sorted(one) == sorted(two)
+    assert [name for name in one if one[name] != two[name]] == []
+
+
+def test_a_changed_chapter_alone_runs_again(built):
+    notebook = built.root / "chapters" / f"{FIRST}.ipynb"
+    before = notebook.read_text(encoding="utf-8")
+    change(notebook, "## What this data cannot know", "## What this data cannot know\\n\\nMore.")
+    try:
+        answer = built.run("book")
+    finally:
+        notebook.write_text(before, encoding="utf-8")
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout.count("executed") == 1
+    assert f"{FIRST:<24} executed" in answer.stdout
+    assert built.run("book").returncode == 0
+
+
+def test_a_failing_notebook_is_named_and_the_old_site_stays(built):
+    before = files(built.site)
+    notebook = built.root / "chapters" / f"{FIRST}.ipynb"
+    source = notebook.read_text(encoding="utf-8")
+    change(
+        notebook, "from smallcaps import charts", "raise RuntimeError('made to fail')\\nfrom smallcaps import charts"
+    )
+    try:
+        answer = built.run("book")
+    finally:
+        notebook.write_text(source, encoding="utf-8")
+    assert answer.returncode == 2
+    (line,) = answer.stderr.splitlines()
+    assert FIRST in line
+    assert "cell" in line
+    assert "RuntimeError: made to fail" in line
+    kept = built.root / "_build" / "failed" / f"{FIRST}.ipynb"
+    assert "made to fail" in kept.read_text(encoding="utf-8")
+    assert files(built.site) == before
+
+
+def test_a_warning_on_a_page_fails_the_build_and_the_old_site_stays(built):
+    before = files(built.site)
+    page = built.root / "chapters" / "references.md"
+    source = page.read_text(encoding="utf-8")
+    page.write_text(source + "\nSee [nowhere](nowhere.md).\n", encoding="utf-8")
+    try:
+        answer = built.run("book")
+    finally:
+        page.write_text(source, encoding="utf-8")
+    assert answer.returncode == 2
+    (line,) = answer.stderr.splitlines()
+    assert "nowhere" in line
+    assert str(built.root) not in line
+    assert files(built.site) == before
+
+
+def test_an_altered_table_stops_the_build(built):
+    before = files(built.site)
+    table = next((built.root / "data" / "snapshot").glob("*/index_levels.csv"))
+    content = table.read_bytes()
+    table.write_bytes(content.replace(b"46.67", b"46.68", 1))
+    try:
+        answer = built.run("book")
+    finally:
+        table.write_bytes(content)
+    assert answer.returncode == 2
+    (line,) = answer.stderr.splitlines()
+    assert "index_levels" in line
+    assert "altered" in line
+    assert files(built.site) == before
+
+
+@pytest.mark.parametrize("after", [1.0, 6.0, 15.0])
+def test_a_killed_build_leaves_the_old_site(built, after):
+    before = files(built.site)
+    source = built.root / "chapters" / "references.md"
+    text = source.read_text(encoding="utf-8")
+    source.write_text(text + f"\nBuilt at {after}.\n", encoding="utf-8")
+    cache = built.root / "_build" / "cache" / FIRST
+    for notebook in cache.glob("*.ipynb"):
+        notebook.unlink()
+    process = built.start("book")
+    time.sleep(after)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    source.write_text(text, encoding="utf-8")
+    answer = built.run("book")
+    assert answer.returncode == 0, answer.stderr
+    assert files(built.site) == before
+
+
+def test_an_edition_has_its_own_folder_and_prints_both_spans(built):
+    before = files(built.site)
+    answer = built.run("book", "--start", "1950-01", "--end", "1990-12")
+    assert answer.returncode == 0, answer.stderr
+    edition = built.root / "_build" / "editions" / "1950-01_1990-12" / "html"
+    results = json.loads((edition / "results.json").read_text(encoding="utf-8"))
+    assert (results["edition"]["start"], results["edition"]["end"]) == ("1950-01", "1990-12")
+    uncovered = (edition / "etf_flows.html").read_text(encoding="utf-8")
+    assert "1950-01 to 1990-12" in uncovered
+    assert "1993-02 to" in uncovered
+    flows = [claim for claim in results["claims"] if claim["chapter"] == "etf_flows" and claim["ceiling"] != "none"]
+    assert {claim["verdict"] for claim in flows} == {"outside this edition"}
+    page = (edition / f"{FIRST}.html").read_text(encoding="utf-8")
+    assert "1950-01" in page
+    assert "1926-07" in page
+    assert files(built.site) == before
+
+
+def test_a_single_run_has_its_own_page_and_results(built):
+    before = files(built.site)
+    answer = built.run("run", FIRST, "--start", "1970-01", "--end", "2019-12")
+    assert answer.returncode == 0, answer.stderr
+    (folder,) = (built.root / "_build" / "runs").glob(f"{FIRST}-*")
+    results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    assert results["edition"]["end"] == "2019-12"
+    assert (folder / f"{FIRST}.html").exists()
+    assert (folder / f"{FIRST}.ipynb").exists()
+    assert files(built.site) == before

@@ -1,0 +1,92 @@
+"""Tables: a caption, scopes, signs, and nothing that could clash with another table of the page."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+
+from smallcaps.tables import table_html
+
+FRAME = pd.DataFrame(
+    {"Gap, pp": [1.25, -14.2, np.nan], "Months": [12, 1200, -3], "Note": ["up", "down & out", "2001-02"]},
+    index=pd.Index(["Sep 1984", "S&P 500", "<b>"], name="First cut"),
+)
+
+
+def table(frame: pd.DataFrame = FRAME, **options) -> BeautifulSoup:
+    options = {"name": "cuts", "caption": "Russell 2000 and S&P 500", "signed": ("Gap, pp",)} | options
+    return BeautifulSoup(table_html(frame, **options), "html.parser")
+
+
+def column(soup: BeautifulSoup, position: int) -> list[str]:
+    return [row.find_all(["th", "td"])[position].get_text(strip=True) for row in soup.tbody.find_all("tr")]
+
+
+def test_numbers_have_their_decimals_signs_and_thousands():
+    soup = table(decimals={"Months": 0})
+    assert column(soup, 1) == ["+1.2", "−14.2", "–"] or column(soup, 1) == ["+1.3", "−14.2", "–"]
+    assert column(soup, 2) == ["12", "1,200", "−3"]
+
+
+def test_one_number_of_decimals_for_all():
+    assert column(table(decimals=2), 1) == ["+1.25", "−14.20", "–"]
+
+
+def test_no_hyphen_stands_for_a_minus():
+    html = table_html(FRAME, name="cuts", caption="C")
+    assert ">-" not in html and "−14.2" in html
+
+
+def test_text_is_left_as_it_is():
+    assert column(table(), 3) == ["up", "down & out", "2001-02"]
+
+
+def test_the_caption_describes_the_table():
+    soup = table()
+    caption = soup.find(id=soup.table["aria-describedby"])
+    assert caption.get_text() == "Russell 2000 and S&P 500"
+
+
+def test_markup_in_captions_names_and_cells_is_shown_and_not_obeyed():
+    html = table_html(FRAME, name="cuts", caption="a < b & c")
+    assert "a &lt; b &amp; c" in html and "&lt;b&gt;" in html and "<b>" not in html
+    assert "S&amp;P 500" in html and "down &amp; out" in html
+
+
+def test_every_header_says_what_it_heads():
+    soup = table()
+    assert [cell["scope"] for cell in soup.thead.find_all("th")] == ["col"] * 4
+    assert [cell["scope"] for cell in soup.tbody.find_all("th")] == ["row"] * 3
+    assert [cell.get_text() for cell in soup.thead.find_all("th")] == ["First cut", "Gap, pp", "Months", "Note"]
+    assert column(soup, 0) == ["Sep 1984", "S&P 500", "<b>"]
+
+
+def test_two_tables_of_a_page_share_no_id():
+    ids = [tag["id"] for name in ("a", "b") for tag in table(name=name).find_all(id=True)]
+    assert len(ids) == len(set(ids)) and "a" in ids and "b" in ids
+
+
+def test_columns_that_begin_alike_share_no_id():
+    frame = pd.DataFrame({"95 % low": [1.0], "95 % high": [2.0], "95": [3.0]}, index=pd.Index(["x"], name="x"))
+    ids = [tag["id"] for tag in table(frame).find_all(id=True)]
+    assert len(ids) == len(set(ids))
+
+
+def test_a_table_has_no_style_of_its_own_and_leaves_its_input():
+    before = FRAME.copy()
+    assert "<style" not in table_html(FRAME, name="cuts", caption="C")
+    pd.testing.assert_frame_equal(FRAME, before)
+
+
+@pytest.mark.parametrize(
+    "index", [pd.Index([1984, 2001], name="Year"), pd.period_range("2000-01", periods=2, freq="M")]
+)
+def test_any_index_heads_the_rows(index):
+    frame = pd.DataFrame({"x": [1.0, 2.0]}, index=index.rename("When"))
+    assert column(table(frame), 0) == [str(value) for value in index]
+
+
+def test_the_same_table_has_the_same_bytes():
+    assert table_html(FRAME, name="cuts", caption="C") == table_html(FRAME, name="cuts", caption="C")
