@@ -214,5 +214,6 @@ def histogram(values: pd.Series, *, marks: Mapping[str, float], unit: str = "pp"
 
 
 def _years(ax: Axes, style: Look) -> None:
-    ax.xaxis.set_major_locator(mpl.dates.AutoDateLocator(maxticks=style.pick(9, 5)))
+    # Two ticks may do: asked for five, matplotlib finds no step for some short windows and warns, which stops a build.
+    ax.xaxis.set_major_locator(mpl.dates.AutoDateLocator(minticks=2, maxticks=style.pick(9, 5)))
     ax.xaxis.set_major_formatter(mpl.dates.ConciseDateFormatter(ax.xaxis.get_major_locator(), show_offset=False))

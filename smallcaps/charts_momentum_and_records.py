@@ -1,4 +1,4 @@
-"""Two forms that only the chapter on momentum and records needs, and a change of colour for an existing one."""
+"""The forms that only the chapter on momentum and records needs."""
 
 from __future__ import annotations
 
@@ -6,22 +6,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import matplotlib as mpl
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
-from smallcaps.charts import Draw, Spans
+from smallcaps.charts import Draw, Spans, event_bars
 from smallcaps.figures import Look, percent_axis, zero_line
 from smallcaps.words import number
 
 
-def of_large_caps(draw: Draw) -> Draw:
-    """The same drawing where the values are large caps' own: gains in their colour, losses in grey."""
+def large_cap_bars(values: pd.Series, *, marks: Mapping[str, float]) -> Draw:
+    """`charts.event_bars` where the values are large caps' own returns, percent: gains in their colour, losses grey."""
+    bars = event_bars(values, marks=marks, unit="%")
 
-    def draw_in_colour(canvas: Canvas, style: Look) -> None:
-        draw(canvas, replace(style, small=style.large, large=style.muted))
+    def draw(canvas: Canvas, style: Look) -> None:
+        bars(canvas, replace(style, small=style.large, large=style.muted))
+        for ax in canvas.axes:
+            left, right = ax.get_xlim()
+            ax.set_xlim(left - (right - left) * style.pick(0, 0.08), right)  # room for the label of a loss
+            ax.xaxis.set_major_locator(mpl.ticker.MaxNLocator(style.pick(6, 4), integer=True))
 
-    return draw_in_colour
+    return draw
 
 
 def month_bars(values: pd.Series, *, runs: Spans, named: Sequence[pd.Period] = ()) -> Draw:
@@ -77,7 +81,7 @@ def against_record(
 ) -> Draw:
     """A line of month ends (percent from a record), horizontal lines at `levels`, and dots on single days.
 
-    Names of levels stand at the left, above their lines; names of days beside their dots.
+    Names of levels stand at the left, above their lines; those of days above the picture, in the order given.
     """
 
     def draw(canvas: Canvas, style: Look) -> None:
@@ -89,7 +93,7 @@ def against_record(
             ax.axhline(level, color=colour, linewidth=1.2, linestyle=(0, (4, 2)), zorder=1)
             ax.annotate(
                 name,
-                (style.pick(0.22, 0.17), level),
+                (style.pick(0.22, 0.12), level),
                 xycoords=("axes fraction", "data"),
                 xytext=(0, 3),
                 textcoords="offset points",
@@ -97,22 +101,30 @@ def against_record(
                 fontsize=9,
                 color=colour,
             )
-        offsets = np.resize([(-6, 14), (-6, 26), (-8, -14)], (len(days), 2))
-        for offset, (name, (date, value)) in zip(offsets, days.items(), strict=True):
+        ax.set_xlim(dates[0], dates[-1])
+        top = max(0.0, float(path.max()), *levels.values(), *(value for _, value in days.values()))
+        step = (top - float(path.min())) * 0.11
+        for place, (name, (date, value)) in enumerate(days.items()):
             ax.plot(date, value, "o", color=style.accent, markersize=6, zorder=4)
             ax.annotate(
-                f"{name} {number(value, sign=True)} %",
+                f"{name} {number(value, 2, sign=True)} %",
                 (date, value),
-                xytext=tuple(offset),
-                textcoords="offset points",
+                xytext=(date, top + step * (place + 0.8)),
+                arrowprops={
+                    "arrowstyle": "-",
+                    "color": style.accent,
+                    "linewidth": 0.8,
+                    "shrinkA": 0,
+                    "shrinkB": 3,
+                    "relpos": (1, 0.5),
+                },
                 ha="right",
                 va="center",
                 fontsize=9,
                 color=style.accent,
             )
+        ax.set_ylim(top=top + step * (len(days) + 0.3))
         percent_axis(ax, sign=True)
-        ax.set_ylim(top=max(8.0, float(path.max()) * 1.1))
-        ax.set_xlim(dates[0], dates[-1])
         ax.xaxis.set_major_locator(mpl.dates.YearLocator())
         ax.xaxis.set_major_formatter(mpl.dates.DateFormatter("%Y"))
 

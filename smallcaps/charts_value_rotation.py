@@ -19,7 +19,8 @@ TINT = 0.16
 
 def dollars(levels: pd.DataFrame, *, colours: Mapping[str, str], dashed: Sequence[str] = ()) -> Draw:
     """What a dollar became, a line a portfolio, on a log scale; the columns in `dashed` are drawn dashed."""
-    base = lines(levels, colours=colours, log=True, room=(0.17, 0.3))
+    # The logarithm is drawn on a plain axis, so that the end labels keep their distance.
+    base = lines(np.log10(levels), colours=colours, room=(0.17, 0.3))
 
     def draw(canvas: Canvas, style: Look) -> None:
         base(canvas, style)
@@ -27,21 +28,25 @@ def dollars(levels: pd.DataFrame, *, colours: Mapping[str, str], dashed: Sequenc
         for line, name in zip(ax.lines, levels.columns, strict=False):
             if name in dashed:
                 line.set_linestyle((0, (5, 1.6)))
-        _plain_log(ax, "${x:,.0f}", minor=False)
+        low, high = np.log10(levels.min().min()), np.log10(levels.max().max())
+        powers = np.arange(np.floor(low), np.ceil(high) + 1)
+        _powers(ax, powers[powers >= low - 0.3], form="${:,.0f}")
+        _stop_ticks(ax, levels)
 
     return draw
 
 
-def _plain_log(ax: Axes, form: str, *, minor: bool) -> None:
-    """Ticks of a log axis as plain numbers; numbers below 1 keep the digits they need."""
+def _powers(ax: Axes, exponents: np.ndarray, *, form: str) -> None:
+    """Ticks at these powers of ten; below 1 with the digits they need."""
+    names = [form.format(10.0**e) if e >= 0 else form.replace(",.0f", "g").format(10.0**e) for e in exponents]
+    ax.set_yticks(exponents, names)
 
-    def label(x: float, _position: int) -> str:
-        return form.format(x=x) if x >= 1 else form.replace(",.0f", "g").format(x=x)
 
-    ax.yaxis.set_major_formatter(mpl.ticker.FuncFormatter(label))
-    ax.yaxis.set_minor_formatter(mpl.ticker.NullFormatter())
-    if not minor:
-        ax.tick_params(axis="y", which="minor", length=0)
+def _stop_ticks(ax: Axes, frame: pd.DataFrame | pd.Series) -> None:
+    """No year ticks in the room that is kept for labels."""
+    last = mpl.dates.date2num(frame.index[-1].end_time)
+    first = ax.get_xlim()[0]
+    ax.set_xticks([tick for tick in ax.get_xticks() if first <= tick <= last])
 
 
 def relative(frame: pd.DataFrame, *, colours: Mapping[str, str], room: tuple[float, float] = (0.22, 0.36)) -> Draw:
@@ -53,21 +58,26 @@ def relative(frame: pd.DataFrame, *, colours: Mapping[str, str], room: tuple[flo
         ax = canvas.axes[0]
         zero_line(ax, style, at=100)
         ax.set_ylim(bottom=0)
+        _stop_ticks(ax, frame)
 
     return draw
 
 
 def tinted(ratio: pd.Series, *, spans: Mapping[str, Spans], colours: Mapping[str, str]) -> Draw:
     """A ratio on a log scale with the regimes of each side tinted in its colour; the names stand above the axes."""
-    base = lines(ratio.to_frame("ratio"), colours={"ratio": "ink"}, labels={"ratio": ""}, log=True, room=(0.01, 0.01))
+    scaled = np.log10(ratio).to_frame("ratio")
+    base = lines(scaled, colours={"ratio": "ink"}, labels={"ratio": ""}, room=(0.01, 0.01))
 
     def draw(canvas: Canvas, style: Look) -> None:
         base(canvas, style)
         ax = canvas.axes[0]
         _tint(ax, style, spans, colours)
         _names_above(ax, style, colours)
-        ax.yaxis.set_major_locator(mpl.ticker.LogLocator(base=10, subs=(1, 2, 5)))
-        _plain_log(ax, "{x:,.0f}", minor=False)
+        ax.set_ylim(scaled["ratio"].min() - 0.08, scaled["ratio"].max() + 0.08)
+        steps = np.log10(sorted(m * 10.0**e for e in range(-3, 5) for m in (1, 2, 5)))
+        low, high = ax.get_ylim()
+        _powers(ax, steps[(steps >= low) & (steps <= high)], form="{:,.0f}")
+        _stop_ticks(ax, ratio)
 
     return draw
 
@@ -86,8 +96,10 @@ def probability(frame: pd.DataFrame, *, spans: Mapping[str, Spans], colours: Map
                 line.set_linestyle((0, (1, 1.5)))
         _tint(ax, style, spans, colours)
         _names_above(ax, style, colours)
-        zero_line(ax, style, at=50)
+        dates = ax.lines[0].get_xdata()
+        ax.plot([dates[0], dates[-1]], [50, 50], color=style.muted, linewidth=1)
         ax.set_ylim(0, 100)
+        _stop_ticks(ax, frame)
         ax.set_yticks([0, 25, 50, 75, 100])
 
     return draw
@@ -145,6 +157,7 @@ def percentile(values: pd.Series, *, wide: float, name: str) -> Draw:
         )
         ax.set_ylim(0, 103)
         ax.set_yticks([0, 20, 40, 60, 80, 100])
+        _stop_ticks(ax, values)
 
     return draw
 
@@ -165,20 +178,8 @@ def after_spread(
         x = np.array([windows["sd"].min(), windows["sd"].max()])
         middle = windows["sd"].mean()
         ax.plot(x, windows["after"].mean() + slope * (x - middle), color=style.value, linewidth=2)
-        ax.axhline(base_rate, color=style.muted, linewidth=1.2, linestyle=(0, (4, 2)))
+        ax.plot(x, [base_rate, base_rate], color=style.muted, linewidth=1.2, linestyle=(0, (4, 2)))
         zero_line(ax, style)
-        left, right = ax.get_xlim()
-        ax.set_xlim(left, right + (right - left) * 0.04)
-        ax.annotate(
-            f"all windows {base_rate:+.1f} %".replace("-", MINUS),
-            (1, base_rate),
-            xycoords=("axes fraction", "data"),
-            xytext=(-2, 4),
-            textcoords="offset points",
-            ha="right",
-            fontsize=9,
-            color=style.muted,
-        )
         for year in named:
             ax.annotate(
                 str(year),
@@ -189,6 +190,25 @@ def after_spread(
                 color=style.ink,
             )
         percent_axis(ax, sign=True)
+        fitted = windows["after"].mean() + slope * (x[1] - middle)
+        mean = f"all windows {base_rate:+.1f} %".replace("-", MINUS)
+        above = fitted >= base_rate
+        for text, y, colour, up in (
+            ("fitted line", fitted, style.value, above),
+            (mean, base_rate, style.muted, not above),
+        ):
+            ax.annotate(
+                text,
+                (x[1], y),
+                xytext=(6, 2 if up else -2),
+                textcoords="offset points",
+                va="bottom" if up else "top",
+                fontsize=9,
+                color=colour,
+            )
+        ticks = [tick for tick in ax.get_xticks() if x[0] - 0.3 <= tick <= x[1] + 0.3]
+        ax.set_xlim(x[0] - 0.15, x[1] + (x[1] - x[0]) * style.pick(0.26, 0.52))
+        ax.set_xticks(ticks)
         ax.set_xlabel(
             style.pick("spread, standard deviations from the mean of its past", "spread, standard deviations")
         )
@@ -198,20 +218,31 @@ def after_spread(
 
 
 def since(frame: pd.DataFrame, *, colours: Mapping[str, str], labels: Mapping[str, str]) -> Draw:
-    """Cumulated gaps by month, each labelled where it ends, with the first month marked."""
+    """Cumulated gaps by month, each labelled where it ends; the columns begin together."""
 
     def draw(canvas: Canvas, style: Look) -> None:
         ax = canvas.subplots()
-        steps = np.arange(len(frame))
+        steps, ends = np.arange(len(frame)), []
         for name in frame.columns:
-            known = frame[name].notna().to_numpy()
+            part = frame[name].dropna()
             colour = getattr(style, colours[name])
-            ax.plot(steps[known], frame[name][known], color=colour, marker="o", markersize=3.5)
+            ax.plot(steps[: len(part)], part, color=colour, marker="o", markersize=3.5)
+            text, value = labels[name], float(part.iloc[-1])
+            if len(part) == len(frame) or style.narrow:
+                ends.append((text, value, colour))
+            else:  # its table ends earlier: the label stands there
+                ax.annotate(
+                    text,
+                    (len(part) - 1, value),
+                    xytext=(4, 6),
+                    textcoords="offset points",
+                    fontsize=9.5,
+                    color=colour,
+                )
         zero_line(ax, style)
         percent_axis(ax, unit="pp", sign=True)
         ax.set_xlim(0, len(frame) - 1)
-        ends = [(labels[n], float(frame[n].dropna().iloc[-1]), getattr(style, colours[n])) for n in frame.columns]
-        end_labels(ax, ends, x=len(frame) - 1, room=style.pick(0.24, 0.4))
+        end_labels(ax, ends, x=len(frame) - 1, room=style.pick(0.15, 0.27))
         every = style.pick(2, 4)
         ax.set_xticks(steps[::every], [f"{month:%b}\n{month:%Y}" for month in frame.index[::every].to_timestamp()])
 

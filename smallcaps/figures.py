@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -61,6 +62,8 @@ _DARK = {
     "growth": "#dd8fcb",
     "accent": "#e3b341",
 }
+_TO_DARK = {_LIGHT[name]: _DARK[name] for name in _LIGHT}
+_COLOUR = re.compile(r"#[0-9a-f]{6}\b")
 WIDE, NARROW = 7.4, 3.7  # inches: shown at about 100 px an inch, so that 10 points read as 14 px on both
 
 
@@ -135,6 +138,25 @@ def render(figure: Figure, *, dark: bool = False, narrow: bool = False) -> str:
         buffer = io.StringIO()
         canvas.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     return buffer.getvalue()
+
+
+def render_all(figure: Figure) -> dict[str, str]:
+    """The SVG text of each of VARIANTS.
+
+    A drawing that uses the palette alone is drawn once for each width and its colours are exchanged for the dark
+    page; one that mixes colours of its own is drawn for each.
+    """
+    drawn = {}
+    for name, options in VARIANTS.items():
+        twin = drawn.get(name.replace("dark", "light")) if options["dark"] else None
+        drawn[name] = in_dark(twin) if twin and set(_COLOUR.findall(twin)) <= _TO_DARK.keys() else None
+        drawn[name] = drawn[name] or render(figure, **options)
+    return drawn
+
+
+def in_dark(svg: str) -> str:
+    """The drawing with each colour of the light palette exchanged for its dark counterpart."""
+    return _COLOUR.sub(lambda colour: _TO_DARK[colour.group()], svg)
 
 
 def zero_line(ax: Axes, style: Look, *, at: float = 0.0) -> None:

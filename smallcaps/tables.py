@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from html import escape
 
 import pandas as pd
-from great_tables import GT
 
 from smallcaps.words import MINUS
 
@@ -28,6 +27,8 @@ def table_html(
     `frame` has its row names as index and its units in the column names; numbers get `decimals` digits (one number
     for all, or by column), a plus sign in the columns `signed`; missing values show as a dash.
     """
+    from great_tables import GT  # a second of imports, which a kernel that only records the table need not pay
+
     shown = frame.reset_index()
     row_head = shown.columns[0]
     shown[row_head] = shown[row_head].astype(str)
@@ -43,3 +44,19 @@ def table_html(
     html = re.sub(r"(?<=>)-(?=\d)", MINUS, _CELL_IDS.sub("", html))
     shown_caption = f'<p class="sc-caption" id="caption-{name}">{escape(caption, quote=False)}</p>'
     return f'<div class="sc-table" id="{name}">{shown_caption}{html}</div>'
+
+
+def to_record(frame: pd.DataFrame) -> dict[str, object]:
+    """The table as JSON carries it: row names, columns and cells; a missing value is None, what is no number text."""
+    columns = {
+        str(name): [None if pd.isna(x) else float(x) for x in column]
+        if pd.api.types.is_numeric_dtype(column)
+        else [None if pd.isna(x) else str(x) for x in column]
+        for name, column in frame.items()
+    }
+    return {"head": str(frame.index.name or ""), "rows": [str(name) for name in frame.index], "columns": columns}
+
+
+def from_record(record: dict) -> pd.DataFrame:
+    """The table that `to_record` wrote."""
+    return pd.DataFrame(record["columns"], index=pd.Index(record["rows"], name=record["head"]))

@@ -119,6 +119,14 @@ def test_lines_are_labelled_by_name_or_label():
     assert drawn(FORMS["lines_log"]).get_yscale() == "log"
 
 
+@pytest.mark.parametrize("narrow", [False, True])
+def test_months_of_any_window_find_their_ticks(narrow):
+    for length in (2, 3, 4, 6, 9, 13, 18, 23, 24, 25, 30, 36, 47, 59, 60, 61, 100, 119, 121, 240, 500, 1200):
+        frame = pd.DataFrame({"small": 1.0}, index=pd.period_range("1926-07", periods=length, freq="M"))
+        axis = drawn(charts.lines(frame, colours=COLOURS), narrow=narrow).xaxis
+        assert 1 <= len(axis.get_majorticklocs()) <= 10, length  # and no warning, which would stop a build
+
+
 def test_histogram_counts_every_value():
     ax = drawn(FORMS["histogram"])
     assert sum(bar.get_height() for bar in ax.patches) == 300

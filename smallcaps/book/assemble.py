@@ -12,8 +12,10 @@ from typing import Any
 from smallcaps.book import paths
 from smallcaps.book.cards import claim_cards, run_again
 from smallcaps.book.plan import Edition, Run
-from smallcaps.book.results import MIME, Results
+from smallcaps.book.records import MIME
+from smallcaps.book.results import Results
 from smallcaps.book.templates import page_context, templates
+from smallcaps.tables import from_record, table_html
 
 CLAIMS_MARK = "## The answer"  # the claims of a chapter follow its answer
 
@@ -126,12 +128,21 @@ def _shown(output: dict[str, Any], run: Run, page: _Writer) -> str | None:
     data = output.get("data", {})
     if MIME in data:
         record = data[MIME]
-        return _figure(record, run, page) if record["type"] == "figure" else None
+        shown = {"figure": lambda: _figure(record, run, page), "table": lambda: _table(record)}
+        return shown[record["type"]]() if record["type"] in shown else None
     if "text/markdown" in data:
         return "".join(data["text/markdown"])
-    if "text/html" in data:
-        return f"```{{raw}} html\n{''.join(data['text/html'])}\n```"
-    return None
+    return _raw_html("".join(data["text/html"])) if "text/html" in data else None
+
+
+def _raw_html(html: str) -> str:
+    return f"```{{raw}} html\n{html}\n```"
+
+
+def _table(record: dict[str, Any]) -> str:
+    """The Markdown of a table, in a box that scrolls where the screen is too narrow for it."""
+    options = record["options"] | {"signed": tuple(record["options"].get("signed", ()))}
+    return _raw_html(table_html(from_record(record), name=record["name"], caption=record["caption"], **options))
 
 
 def _figure(record: dict[str, Any], run: Run, page: _Writer) -> str:

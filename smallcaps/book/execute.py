@@ -6,12 +6,14 @@ import json
 import os
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from smallcaps.book import paths
@@ -88,31 +90,41 @@ def execute(run: Run) -> float:
 def _papermill(run: Run, aside: Path) -> None:
     import papermill  # heavy, and not needed where nothing runs
     from papermill.exceptions import PapermillExecutionError
-    from traitlets.config import Config
 
-    # Sockets in the file system: no port to collide on, and nothing another user of the machine can listen to.
-    transport = Config({"KernelManager": {"transport": "ipc"}}) if os.name == "posix" else Config()
     for attempt in (1, 2):
         try:
-            papermill.execute_notebook(
-                str(run.source),
-                str(aside),
-                parameters=run.parameters.model_dump(),
-                cwd=str(paths.CHAPTERS),
-                kernel_name="python3",
-                progress_bar=False,
-                autosave_cell_every=0,
-                execution_timeout=TIMEOUT,
-                shutdown_kernel="immediate",
-                config=transport,
-            )
+            with _private_sockets() as sockets:
+                papermill.execute_notebook(
+                    str(run.source),
+                    str(aside),
+                    parameters=run.parameters.model_dump(),
+                    cwd=str(paths.CHAPTERS),
+                    kernel_name="python3",
+                    progress_bar=False,
+                    autosave_cell_every=0,
+                    execution_timeout=TIMEOUT,
+                    shutdown_kernel="immediate",
+                    config=sockets,
+                )
             return
         except PapermillExecutionError as error:
             raise _failure(run, aside, error) from None
         except RuntimeError as error:
-            # Two kernels may be given one port; the second start finds another.
+            # A kernel that does not come up is tried once more; whatever else goes wrong is not.
             if attempt == 2 or not any(sign in str(error) for sign in _KERNEL_START):
                 raise BuildError(f"notebook {run.chapter}: {_one_line(str(error))}") from None
+
+
+@contextmanager
+def _private_sockets() -> Iterator[Any]:
+    """Settings that make a kernel listen in a folder of its own: no port to collide on, nobody else can connect."""
+    from traitlets.config import Config
+
+    if os.name != "posix":
+        yield Config()
+        return
+    with TemporaryDirectory(prefix="kernel-") as folder:
+        yield Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/k"}})
 
 
 def _failure(run: Run, aside: Path, error: Any) -> BuildError:

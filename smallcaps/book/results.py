@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,12 @@ from typing import Any
 from smallcaps.book import paths
 from smallcaps.book.parameters import TABLES
 from smallcaps.book.plan import Edition, Run
+from smallcaps.book.records import records
 from smallcaps.catalog import load_catalog
 from smallcaps.claims import Claim, load_register
 from smallcaps.evidence import Evidence
 from smallcaps.inference import benjamini_hochberg
 from smallcaps.verdict import Decision, Specifications, decide, what_would_change_it
-
-MIME = "application/vnd.smallcaps+json"
 
 
 @dataclass(frozen=True)
@@ -124,24 +123,15 @@ def _adjusted(p_values: dict[str, float | None]) -> dict[str, float | None]:
     return benjamini_hochberg(p_values) if any(p is not None for p in p_values.values()) else p_values
 
 
-def records(notebook: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """What the cells of an executed notebook recorded, in order (see book.chapter)."""
-    for cell in notebook["cells"]:
-        for output in cell.get("outputs", ()):
-            if MIME in output.get("data", {}):
-                yield output["data"][MIME]
-
-
 def evidence_of(notebooks: Mapping[str, dict[str, Any]]) -> dict[str, Evidence]:
     """The evidence that the notebooks recorded, by claim id."""
     found = {}
     for notebook in notebooks.values():
-        for record in records(notebook):
-            if record["type"] == "claim":
-                fields = record["evidence"]
-                for pair in ("interval", "allowed_range"):
-                    fields[pair] = tuple(fields[pair]) if fields[pair] else None
-                found[record["id"]] = Evidence(**fields)
+        for record in records(notebook, "claim"):
+            fields = dict(record["evidence"])
+            for pair in ("interval", "allowed_range"):
+                fields[pair] = tuple(fields[pair]) if fields[pair] else None
+            found[record["id"]] = Evidence(**fields)
     return found
 
 

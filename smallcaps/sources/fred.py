@@ -91,7 +91,8 @@ def read(session: Transport, series: str, *, today: date, address: str = ADDRESS
     except Exception as error:  # the reader raises what pandas raises
         raise SourceError(f"fred {series}: the answer cannot be read ({type(error).__name__})") from None
     frame.columns = [series]
-    return kept(promise, frame.astype(float).loc[promise.first :] if len(frame) else frame, today=today)
+    month = f"{promise.first[:7]}-01"  # means of months need their first month whole
+    return kept(promise, frame.astype(float).loc[month:] if len(frame) else frame, today=today)
 
 
 def _is_date(text: str) -> bool:

@@ -110,14 +110,16 @@ def summed_beta(response: pd.Series, driver: pd.Series, *, names: tuple[str, str
     Dimson 1979). The regression is written so that the sum is one coefficient, with a Newey-West error of its own:
     b1 x1 + b0 x0 + b2 x2 = (b1 + b0 + b2) x0 + b1 (x1 - x0) + b2 (x2 - x0). Units as in `beta`.
     """
-    gapless = driver.reindex(pd.period_range(driver.index[0], driver.index[-1], freq="M"))
+    span = pd.period_range(driver.index[0], driver.index[-1], freq="M") if len(driver) else driver.index
+    gapless = driver.reindex(span)  # a missing month takes its neighbours' sums with it
     steps = [step for step in range(-reach, reach + 1) if step]
     columns = {"response": response * 100, "driver": gapless}
     columns |= {f"{'lag' if step > 0 else 'lead'} {abs(step)}": gapless.shift(step) - gapless for step in steps}
     sample = pd.concat(columns, axis=1).dropna()
     if len(sample) < MIN_MONTHS:
         raise TooFewEvents(
-            f"{len(sample)} months with {names[0]} and with {names[1]} before and after; at least {MIN_MONTHS} are needed"
+            f"{len(sample)} months with {names[0]} and, also before and after, {names[1]}; "
+            f"at least {MIN_MONTHS} are needed"
         )
     drivers = sample.drop(columns="response")
     return Beta(*names, ols(sample["response"], drivers, names=tuple(drivers.columns)), sample)
@@ -125,7 +127,7 @@ def summed_beta(response: pd.Series, driver: pd.Series, *, names: tuple[str, str
 
 @dataclass(frozen=True)
 class ShiftNull:
-    """What the slope's t would be with no relation: the driver moved in time against the response, months kept in order.
+    """The slope's t where there is no relation: the driver moved in time against the response, its months in order.
 
     `t` holds one ratio for each circular shift of at least `margin` months; `observed` is the slope's own. Both series
     keep their persistence, so this is the size of the test at this very n.

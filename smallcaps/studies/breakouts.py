@@ -98,9 +98,9 @@ def comparison(studies: Mapping[str, EventStudy]) -> pd.DataFrame:
             "Mean, %": study.mean,
             "All windows, %": study.base_rate,
             "Difference, pp": study.mean - study.base_rate,
-            "95 % low, pp": low - study.base_rate,
-            "95 % high, pp": high - study.base_rate,
-            "p (greater)": study.against_base.p,
-            "Could show, pp": study.minimum_detectable_effect,
+            "Low": low - study.base_rate,
+            "High": high - study.base_rate,
+            "p": study.against_base.p,
+            "Shows, pp": study.minimum_detectable_effect,
         }
-    return pd.DataFrame(rows).T.rename_axis("Returns")
+    return pd.DataFrame(rows).T.rename_axis("Returns and sample")

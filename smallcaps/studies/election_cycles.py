@@ -19,6 +19,7 @@ from smallcaps.studies.event_study import EventStudy, event_study
 TERM = 48  # months
 MIN_TERMS = 6  # fewer give no 95 % interval by inverting sign flips
 DRAWS = 20_000
+YEARS = ("Year 1, after the election", "Year 2", "Year 3", "Year 4, to the next election")
 
 
 def election_events(panel: Panel, *, months_later: int = 0) -> tuple[Event, ...]:
@@ -32,8 +33,7 @@ class HitRate:
     """How often small beat large after elections; shares in percent of the periods.
 
     `study` holds the returns behind it. `against_base` is the exact binomial test against the share of all windows,
-    in the claimed direction; `against_half` against a fair coin, two-sided. `detectable_share` is the smallest true
-    share that such a test of as many elections finds with probability 80 %, None where no count is rare enough.
+    in the claimed direction; `against_half` against a fair coin, two-sided. `detectable_share`: see the function.
     """
 
     study: EventStudy
@@ -108,8 +108,8 @@ def hit_rate(
 def detectable_share(n: int, *, base_rate: float, alpha: float = 0.05, power: float = 0.8) -> float | None:
     """The smallest true share, percent, that a one-sided exact binomial test of `n` finds with probability `power`.
 
-    None where even n hits of n leave p above `alpha`. P(X >= k) at a true share q is the distribution function at q
-    of a beta distribution with parameters k and n - k + 1, so that its inverse gives the share (Clopper and Pearson).
+    None where even n hits of n leave p above `alpha`. P(X >= k) at a true share q is the beta distribution with
+    parameters k and n - k + 1 at q, and its inverse the share.
     """
     needed = _critical_count(n, base_rate=base_rate, alpha=alpha)
     return None if needed is None else float(stats.beta.ppf(power, needed, n - needed + 1) * 100)
@@ -124,11 +124,10 @@ def _critical_count(n: int, *, base_rate: float, alpha: float = 0.05) -> int | N
 class TermYears:
     """Small minus large by year of the term, percentage points per month, simple returns.
 
-    `terms` has a row for each whole term (index: the election's year) and a column for each year 1 to 4, counted
-    from October's end before the election: means of monthly gaps. `table` has a row a year: its mean over the terms
-    with a 95 % interval, its difference from the term's other years and the p of that difference (two-sided).
-    `first_year` tests year 1 in the claimed direction, `spread` whether any years differ at all, both with years
-    permuted within terms. `shifted` moves the whole calendar instead and takes all months, a term begun included.
+    `terms` has a row a whole term (index: the election's year) and a column a year, 1 to 4 from October's end before
+    the election: means of monthly gaps. `table` has a row a year: mean, 95 % interval, difference from the term's
+    other years and its p (two-sided). `first_year` tests year 1 in the claimed direction, `spread` whether any years
+    differ, both with years permuted within terms; `shifted` moves the calendar and takes all months to the end.
     """
 
     terms: pd.DataFrame
@@ -146,6 +145,10 @@ class TermYears:
     def n(self) -> int:
         """Number of whole terms."""
         return len(self.terms)
+
+    def by_name(self) -> pd.DataFrame:
+        """The table with the years named as a page shows them."""
+        return self.table.set_axis(YEARS).rename_axis("Year of the term")
 
     def evidence(self) -> Evidence:
         """The evidence for a claim about the first year against the other three; its base rate is no difference."""
@@ -165,9 +168,8 @@ class TermYears:
 def presidential_cycle(panel: Panel, *, pair: str = "french", rng: np.random.Generator) -> TermYears:
     """The gap in each year of the presidential term and whether the year after the election stands out.
 
-    Terms run 48 months from October's end before each election; only whole ones count. Under the null the four years
-    of a term are exchangeable, so they are permuted within each term. Intervals by inverting sign flips over terms.
-    TooFewEvents below MIN_TERMS whole terms.
+    Terms run 48 months from October's end before each election; TooFewEvents below MIN_TERMS whole ones. Under the
+    null a term's four years are exchangeable: they are permuted within it. Intervals by sign flips over terms.
     """
     gap = monthly_gap(*panel.pair(pair)) * 100
     events = election_events(panel)
@@ -245,7 +247,6 @@ def _shifted_calendar(gap: pd.Series) -> TestResult:
         p=tail_p(differences[0], differences, alternative="greater", exhaustive=True),
         n=len(gap),
         assumes=("the series has no cycle of four years under the null",),
-        notes=("calendars a month apart share most of their months",),
         resamples=TERM,
         smallest_p=1 / TERM,
     )

@@ -48,6 +48,17 @@ class ElectionRuns:
         """The runs that give the figure."""
         return self.runs[self.runs["gives"]]
 
+    def extended(self, run: pd.Series) -> dict[str, tuple[int, int]]:
+        """Wins and length of `run` (a row of `runs`) with one election more: keys "earlier", "later", where there."""
+        row = self.wins.loc[(run["pair"], run["base"])].dropna()
+        first, last = row.index.get_loc(run["first"]), row.index.get_loc(run["last"])
+        sides = {"earlier": (first - 1, last), "later": (first, last + 1)}
+        return {
+            side: (int(row.iloc[low : high + 1].sum()), high + 1 - low)
+            for side, (low, high) in sides.items()
+            if low >= 0 and high < len(row)
+        }
+
     @property
     def chance(self) -> float:
         """Mean number of runs that give the figure when all dates are shifted by 1 to 47 months."""

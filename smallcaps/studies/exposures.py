@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from smallcaps.errors import NotCovered, TooFewEvents
+from smallcaps.inference import benjamini_hochberg
 from smallcaps.panel import Panel
 from smallcaps.returns import monthly_gap
 from smallcaps.studies.betas import Beta, beta, rolling_beta, summed_beta
@@ -16,11 +17,12 @@ from smallcaps.studies.surprises import inflation_surprises
 
 ASSETS = {"gap": "Small caps", "kre": "Banks", "vnq": "Property"}  # KRE and VNQ less the market
 DRIVERS = {"yield": "10-year yield", "dollar": "dollar", "surprise": "inflation surprise"}
+PLURAL = {"yield": "yields", "dollar": "the dollar", "surprise": "inflation surprises"}
 
 
 @dataclass(frozen=True)
 class Exposures:
-    """A slope for each asset and driver, keyed by their names; `left_out` says which the window cannot give, and why."""
+    """A slope for each asset and driver, keyed by both; `left_out` says what the window cannot give, and why."""
 
     slopes: dict[tuple[str, str], Beta]
     left_out: tuple[str, ...]
@@ -44,6 +46,20 @@ class Exposures:
             for key, slope in self.slopes.items()
         }
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Return and driver")
+
+    def clear(self) -> dict[str, tuple[int, int]]:
+        """How many intervals leave zero out, and how many there are, by driver in words."""
+        tally = {}
+        for (_, driver), slope in self.slopes.items():
+            hits, n = tally.get(PLURAL[driver], (0, 0))
+            low, high = slope.interval
+            tally[PLURAL[driver]] = (hits + (low > 0 or high < 0), n + 1)
+        return tally
+
+    def after_correction(self, *, level: float = 0.05) -> list[str]:
+        """The slopes whose two-sided p stays below `level` when corrected for the number of slopes looked at."""
+        adjusted = benjamini_hochberg({self._row(key): slope.p("two-sided") for key, slope in self.slopes.items()})
+        return [name for name, p in adjusted.items() if p < level]
 
     def typical(self) -> pd.DataFrame:
         """The slopes for a rise of the driver by its own standard deviation: pp of monthly return, with intervals."""

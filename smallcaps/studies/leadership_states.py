@@ -15,7 +15,7 @@ from smallcaps.studies.value_rotation import relative_wealth
 FIRST_FIT = 240  # months: twenty years before the first estimate
 REFIT = 60  # months between estimates
 DIGITS = 3  # of the estimates: far within their error, and the same on every machine
-SINCE = pd.Period("1963-07", freq="M")  # before it a few months of 1932 and 1933 would take one state for themselves
+SINCE = pd.Period("1963-07", freq="M")  # before it a few months of the 1930s would take one state for themselves
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,12 @@ def leadership(panel: Panel, *, since: pd.Period = SINCE) -> Leadership:
     return Leadership(known=pd.concat(parts).rename("probability"), whole=states(gap), refits=len(parts))
 
 
-def turbulence(panel: Panel) -> States:
-    """The same two states with a variance each, over the whole window."""
+def whole_window(panel: Panel, *, own_variance: bool) -> States:
+    """The two states over all months of the window, with hindsight: one variance, or one for each state."""
     gap = _gap(panel, since=None)
     if len(gap) <= FIRST_FIT:
         raise TooFewEvents(f"{len(gap)} months; a model of two states needs more than {FIRST_FIT}")
-    return states(gap, own_variance=True)
+    return states(gap, own_variance=own_variance)
 
 
 def states(gap: pd.Series, *, own_variance: bool = False) -> States:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,6 +14,7 @@ from smallcaps.panel import Panel
 
 PUBLISHED_TO = pd.Period("1998-12", freq="M")  # the last month that Santa-Clara and Valkanov (2003) used
 MARCH_TO = 1933  # inaugurations on 4 March up to this year, on 20 January from 1937
+DRAWS = 100_000  # arrangements of terms drawn where there are too many to count: p to about 0.001
 PARTIES = {"D": "Democratic", "R": "Republican"}
 MEASURES = {"gap": "smallest minus largest 30 %", "smb": "size factor", "market": "market minus Treasury bills"}
 
@@ -130,7 +130,7 @@ def party_difference(
     if office["party"].nunique() < 2:
         only = PARTIES[office["party"].iloc[0]]
         raise TooFewEvents(f"only {only} presidents between {series.index[0]} and {series.index[-1]}")
-    test = term_permutation(series.to_numpy(), office["party"], office["term"], first="D", rng=rng)
+    test = term_permutation(series.to_numpy(), office["party"], office["term"], first="D", rng=rng, draws=DRAWS)
     democratic = (office["party"] == "D").to_numpy()
     return PartyDifference(
         measure=measure,
@@ -145,34 +145,37 @@ def party_difference(
     )
 
 
-def party_eras(panel: Panel, *, measure: str = "gap", rng: np.random.Generator) -> dict[str, PartyDifference]:
-    """The difference up to the end of the published sample and after it; keys "to 1998" and "since 1999"."""
-    return {
-        "to 1998": party_difference(panel, measure=measure, end=PUBLISHED_TO, rng=rng),
-        "since 1999": party_difference(panel, measure=measure, start=PUBLISHED_TO + 1, rng=rng),
-    }
+ERAS = {
+    "to 1998": (None, PUBLISHED_TO),
+    "since 1999": (PUBLISHED_TO + 1, None),
+    "all years": (None, None),
+}
+RETURNS = {"market": "log", "gap": "simple", "smb": "simple"}  # as the published studies have them; small caps simple
 
 
-def all_terms(eras: Mapping[str, PartyDifference]) -> pd.DataFrame:
-    """The terms of all eras, one row each; a term cut by the eras' border has a row in both."""
-    return pd.concat([era.terms.assign(era=name) for name, era in eras.items()])
+@dataclass(frozen=True)
+class PartyStudy:
+    """The differences by measure (market, gap, smb) and era; `reasons` says why one is missing in this window."""
 
+    found: dict[tuple[str, str], PartyDifference]
+    reasons: dict[tuple[str, str], str]
 
-def party_table(panel: Panel, *, rng: np.random.Generator) -> pd.DataFrame:
-    """The difference for the market (log) and for small caps (simple), by era: a row each, percent per year.
+    def of(self, measure: str, era: str) -> PartyDifference:
+        """The difference of `measure` in `era` (a key of ERAS); TooFewEvents if the window does not fill it."""
+        if (measure, era) not in self.found:
+            raise TooFewEvents(self.reasons[measure, era])
+        return self.found[measure, era]
 
-    An era that the window does not fill has no row; if none has, the error says why. Columns: D, R, D minus R, smallest detectable difference, p over terms, p by Newey-West, number of terms.
-    """
-    rows, reasons = {}, []
-    for measure, compounding in (("market", "log"), ("gap", "simple"), ("smb", "simple")):
-        for start, end in ((None, PUBLISHED_TO), (PUBLISHED_TO + 1, None), (None, None)):
-            options = {"measure": measure, "compounding": compounding, "start": start, "end": end}
-            try:
-                found = party_difference(panel, **options, rng=rng)
-            except (NotCovered, TooFewEvents) as error:
-                reasons.append(error)
-                continue
-            rows[f"{MEASURES[measure].capitalize()}, {found.start.year} to {found.end.year}"] = {
+    def terms(self, measure: str) -> pd.DataFrame:
+        """The terms of the first two eras, a row each; a term cut by their border has a row in both."""
+        return pd.concat([self.of(measure, era).terms.assign(era=era) for era in list(ERAS)[:2]])
+
+    def table(self) -> pd.DataFrame:
+        """A row for each measure and era: means, difference and its smallest detectable size, p-values, terms."""
+        rows = {}
+        for (measure, _), found in self.found.items():
+            label = MEASURES[measure]
+            rows[f"{label[0].upper()}{label[1:]}, {found.start.year} to {found.end.year}"] = {
                 "D, %": found.democratic,
                 "R, %": found.republican,
                 "D minus R, pp": found.difference,
@@ -181,9 +184,30 @@ def party_table(panel: Panel, *, rng: np.random.Generator) -> pd.DataFrame:
                 "p, Newey-West": found.newey_west_p,
                 "Terms": found.test.n,
             }
-    if not rows:
-        raise reasons[-1]
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Return and years")
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Return and years")
+
+    def rejections(self) -> tuple[int, int]:
+        """How many rows have p below 0.05 by Newey-West, and how many of these by whole terms too."""
+        usual = [found for found in self.found.values() if found.newey_west_p < 0.05]
+        return len(usual), sum(found.test.p < 0.05 for found in usual)
+
+
+def party_study(panel: Panel, *, rng: np.random.Generator) -> PartyStudy:
+    """The party difference of the market (log) and of small caps (simple): to 1998, since 1999, in all years.
+
+    The error of the last one if the window fills none of them.
+    """
+    found, reasons = {}, {}
+    for measure, compounding in RETURNS.items():
+        for era, (start, end) in ERAS.items():
+            options = {"measure": measure, "compounding": compounding, "start": start, "end": end}
+            try:
+                found[measure, era] = party_difference(panel, **options, rng=rng)
+            except (NotCovered, TooFewEvents) as error:
+                reasons[measure, era] = str(error)
+    if not found:
+        raise TooFewEvents(reasons["gap", "all years"])
+    return PartyStudy(found, reasons)
 
 
 def _terms(series: pd.Series, office: pd.DataFrame) -> pd.DataFrame:

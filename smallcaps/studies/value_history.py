@@ -11,6 +11,7 @@ from smallcaps.returns import ReturnSeries, same_kind, window_gap
 
 PORTFOLIOS = ("six:small_hibm", "six:small_lobm", "six:big_hibm", "six:big_lobm")
 MIN_MONTHS = 36  # three years: a return per year over less is noise
+HALF = 60  # months: a decade with fewer is left out
 
 
 def wealth(panel: Panel) -> pd.DataFrame:
@@ -46,18 +47,19 @@ def summary(levels: pd.DataFrame) -> pd.DataFrame:
 def by_decade(panel: Panel, *, value: str = "six:small_hibm", growth: str = "six:big_lobm") -> pd.Series:
     """Compounded return a year of `value` minus that of `growth`, percentage points, by decade.
 
-    A decade with fewer than MIN_MONTHS months in the window is left out; one that is not whole is named by its years.
+    A decade less than half inside the window is left out; one that is not whole is named by its years.
     """
     first, second = panel.returns(value), panel.returns(growth)
     same_kind((first, second))
     both = pd.concat([first.values, second.values], axis=1, join="inner")
     rows = {}
     for decade, part in both.groupby(both.index.year // 10 * 10):
-        if len(part) >= MIN_MONTHS:
+        if len(part) >= HALF:
             a_year = (1 + part).prod() ** (12 / len(part)) - 1
             name = f"{decade}s" if len(part) == 120 else f"{part.index[0].year}–{part.index[-1].year % 100:02d}"
             rows[name] = float(a_year.iloc[0] - a_year.iloc[1]) * 100
-    _enough(len(both) if rows else 0, what="months of both portfolios")
+    if not rows:
+        raise TooFewEvents(f"{len(both)} months of both portfolios, in no decade {HALF}: none can be shown")
     return pd.Series(rows, name="gap, pp a year").rename_axis("decade")
 
 

@@ -156,7 +156,7 @@ def by_fall(panel: Panel, *, falls: tuple[float, ...] = FALLS, month: pd.Period 
                 dating.leader(month),
                 dating.dated(month),
                 dating.known.iloc[-1],
-                str(dating.turns["since"].iloc[-1]),
+                dating.turns["since"].iloc[-1],
             )
         except TooFewEvents:
             continue

@@ -13,6 +13,7 @@ from smallcaps.evidence import Evidence, months
 from smallcaps.inference import Predictive, Regression, TestResult, circular_shift, hodrick_1b, ols, predictive
 from smallcaps.panel import Panel
 from smallcaps.returns import same_kind
+from smallcaps.words import interval
 
 WIDE = 80.0  # percentile of its own past from which a spread is called wide
 MIN_PAST = 10  # earlier years without which a percentile of the past says nothing
@@ -39,6 +40,10 @@ def value_spread(panel: Panel) -> pd.DataFrame:
         },
         index=table.index,
     ).iloc[MIN_PAST:]
+    if not len(frame):
+        raise TooFewEvents(
+            f"{len(spread)} years of book-to-market; a percentile of the past needs {MIN_PAST} before it"
+        )
     july = frame.index.asfreq("M", how="start") + 6
     inside = np.ones(len(frame), dtype=bool)
     if panel.end is not None:
@@ -194,18 +199,21 @@ def wide_runs(spread: pd.DataFrame) -> list[str]:
 
 
 def slopes_table(results: dict[str, SpreadPays]) -> pd.DataFrame:
-    """One row a result: slopes in pp a year per standard deviation, interval, p by three methods, windows."""
+    """One row a result: slopes in pp a year per standard deviation, interval, p by three methods, windows.
+
+    `p` is from the simulated null, 1B with Hodrick's errors, HH with Hansen and Hodrick's; all are one-sided, for a
+    positive slope. "Windows" counts the independent ones among the overlapping; "Detectable" is the slope that the
+    sample would show four times in five.
+    """
     rows = {
         name: {
             "Slope": one.slope,
             "Without bias": one.estimate,
-            "95 % low": one.interval[0],
-            "95 % high": one.interval[1],
-            "p, simulated": one.greater.p,
-            "p, Hodrick": _one_sided(one.hodrick),
-            "p, Hansen-Hodrick": _one_sided(one.hansen_hodrick),
-            "Windows": one.n,
-            "Independent": one.independent,
+            "95 % interval": interval(one.interval).replace(" ", "\N{NO-BREAK SPACE}"),
+            "p": one.greater.p,
+            "p, 1B": _one_sided(one.hodrick),
+            "p, HH": _one_sided(one.hansen_hodrick),
+            "Windows": f"{one.independent} of {one.n}",
             "Detectable": one.minimum_detectable_effect,
         }
         for name, one in results.items()

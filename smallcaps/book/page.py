@@ -1,0 +1,125 @@
+"""What every notebook of the book can do: show text, figures and tables, and record what the book needs of them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from IPython.display import Markdown, display
+
+from smallcaps import figures, snapshot
+from smallcaps.book.parameters import Parameters, validate
+from smallcaps.book.records import MIME, plain
+from smallcaps.errors import NotCovered, SmallCapsError, TooFewEvents
+from smallcaps.tables import to_record
+
+_INJECTED = "# Parameters"  # the first line of the cell that papermill writes
+
+
+class NotAvailable(SmallCapsError):
+    """A result that this window cannot give; the section that needs it says why."""
+
+
+class Missing:
+    """Stands where a result would be; using it raises NotAvailable with the reason."""
+
+    def __init__(self, reason: str):
+        self._reason = reason
+
+    def __getattr__(self, name: str) -> Any:
+        raise NotAvailable(self._reason)
+
+
+def read_parameters(name: str, namespace: Mapping[str, Any]) -> Parameters:
+    """The parameters of notebook `name` as its cells set them in `namespace`.
+
+    Raises InputError in one line for what is not allowed, also for a parameter that papermill injected and nobody
+    declared (papermill itself only warns).
+    """
+    declared = type(validate(name, {})).model_fields
+    names = [*declared, *(word for word in _injected_names(namespace.get("In", ())) if word not in declared)]
+    return validate(name, {word: namespace[word] for word in names if word in namespace})
+
+
+def _injected_names(cells: object) -> list[str]:
+    names = []
+    for source in cells:
+        if isinstance(source, str) and source.startswith(_INJECTED):
+            for statement in ast.parse(source).body:
+                names += [target.id for target in getattr(statement, "targets", []) if isinstance(target, ast.Name)]
+    return names
+
+
+class Page:
+    """One run of one notebook. Results are shown where the notebook is read and recorded for the book."""
+
+    def __init__(self, name: str, parameters: Parameters):
+        self.name = name
+        self.parameters = parameters
+        self.snapshot = snapshot.current()
+        self.record("parameters", values=parameters.model_dump())
+
+    def rng(self) -> np.random.Generator:
+        """A fresh generator from the page's seed: the order of the cells changes no digit."""
+        return np.random.default_rng(self.parameters.seed)
+
+    def run(self, study: Callable[..., Any], *args: Any, **options: Any) -> Any:
+        """What `study` returns; where the window does not suffice, an error if strict, else a Missing."""
+        try:
+            for argument in (*args, *options.values()):
+                if isinstance(argument, Missing):
+                    return argument
+            return study(*args, **options)
+        except (TooFewEvents, NotCovered) as error:
+            if self.parameters.strict:
+                raise
+            return Missing(str(error))
+
+    @contextmanager
+    def section(self) -> Iterator[None]:
+        """A part of the page; where it needs a result that is Missing, the page says why instead."""
+        try:
+            yield
+        except (NotAvailable, NotCovered, TooFewEvents) as error:
+            if self.parameters.strict:
+                raise
+            self.say(f":::{{note}}\nNot in this edition: {error}.\n:::")
+
+    def say(self, text: str) -> None:
+        """Show `text` (MyST Markdown made of computed values)."""
+        display(Markdown(text))
+
+    def source(self, *tables: str) -> str:
+        """The source line of the tables: publisher and vintage, each once."""
+        infos = [self.snapshot.catalog.table(table) for table in tables]
+        return "; ".join(dict.fromkeys(f"{info.publisher} ({info.vintage})" for info in infos))
+
+    def figure(self, name: str, **parts: Any) -> None:
+        """Draw and show a figures.Figure (its fields as keywords; `source` may be a tuple of table ids)."""
+        if isinstance(parts.get("source"), tuple):
+            parts["source"] = self.source(*parts["source"])
+        figure = figures.Figure(name=name, **parts)
+        variants = figures.render_all(figure)
+        text = {key: getattr(figure, key) for key in ("name", "title", "subtitle", "alt", "source")}
+        csv = figure.data.to_csv(float_format="%.10g", lineterminator="\n")
+        record = {"type": "figure", **text, "csv": csv, "variants": variants}
+        shown = (
+            f"<figure><figcaption><strong>{escape(figure.title)}</strong><br>{escape(figure.subtitle)}</figcaption>"
+            f"{variants['light']}<small>Source: {escape(figure.source)}</small></figure>"
+        )
+        display({MIME: record, "text/html": shown, "text/plain": figure.alt}, raw=True)
+
+    def table(self, frame: pd.DataFrame, *, name: str, caption: str, **options: Any) -> None:
+        """Show a table; the page renders it with tables.table_html, whose `options` these are."""
+        record = plain({"type": "table", "name": name, "caption": caption, "options": options, **to_record(frame)})
+        shown = f"<p><strong>{escape(caption)}</strong></p>{frame.to_html(na_rep='–', float_format='{:,.2f}'.format)}"
+        display({MIME: record, "text/html": shown, "text/plain": caption}, raw=True)
+
+    def record(self, kind: str, **content: Any) -> None:
+        """Leave a record in the notebook; see book.records."""
+        display({MIME: {"type": kind, **plain(content)}}, raw=True)
