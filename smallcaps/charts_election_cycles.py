@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import matplotlib as mpl
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
 from smallcaps.charts import Draw
-from smallcaps.figures import Look, percent_axis, zero_line
+from smallcaps.figures import Look, end_labels, percent_axis, zero_line
 from smallcaps.words import number
 
 
@@ -28,16 +28,16 @@ def runs(wins: pd.DataFrame, *, spans: Sequence[tuple[str, str, str]]) -> Draw:
             for state, face in ((1.0, style.small), (0.0, "none")):
                 here = [columns[name] for name in known.index[known == state]]
                 edge = style.small if state else style.muted
-                ax.scatter(here, [y] * len(here), s=style.pick(38, 13), facecolors=face, edgecolors=edge, linewidths=1)
+                ax.scatter(here, [y] * len(here), s=style.pick(38, 12), facecolors=face, edgecolors=edge, linewidths=1)
             text = f"{int(known.sum())} of {len(known)}"
-            ax.annotate(text, (len(columns) - 0.4, y), va="center", fontsize=9, annotation_clip=False)
+            ax.annotate(text, (len(columns) - 0.2, y), va="center", fontsize=9)
             for level, (_, first, last) in enumerate(span for span in spans if span[0] == row):
                 height = y + 0.27 + 0.15 * level
                 ax.plot([columns[first] - 0.3, columns[last] + 0.3], [height, height], color=style.large, linewidth=2.2)
         ax.set_yticks(range(len(wins)), list(wins.index))
         ax.tick_params(axis="y", colors=style.ink)
         ax.set_ylim(len(wins) - 0.3, -0.6)
-        ax.set_xlim(-0.7, len(columns) + style.pick(1.3, 3.2))
+        ax.set_xlim(-0.7, len(columns) + style.pick(2.2, 6.6))
         step = max(1, round(len(columns) / style.pick(8, 4)))
         shown = list(columns)[::-1][::step]
         ax.set_xticks([columns[name] for name in shown], shown)
@@ -128,9 +128,45 @@ def year_means(table: pd.DataFrame, *, mean: float) -> Draw:
         )
         ax.grid(axis="y", visible=False)
         ax.grid(axis="x", visible=True)
-        ax.xaxis.set_major_locator(mpl.ticker.MaxNLocator(style.pick(7, 4)))
+        ax.xaxis.set_major_locator(mpl.ticker.MaxNLocator(style.pick(7, 3)))
         ax.xaxis.set_major_formatter(
             mpl.ticker.FuncFormatter(lambda x, _: f"{number(x, 1, sign=True) if abs(x) > 1e-9 else 0} pp")
         )
+
+    return draw
+
+
+def gap_by_year(values: pd.Series, *, marks: Mapping[str, float]) -> Draw:
+    """A bar for each event over time, the largest on either side labelled, and dashed lines at `marks`."""
+
+    def draw(canvas: Canvas, style: Look) -> None:
+        ax = canvas.subplots()
+        places = range(len(values))
+        ax.bar(places, values, width=0.7, color=[style.small if value > 0 else style.large for value in values])
+        ranked = values.reset_index(drop=True).sort_values()
+        few = style.pick(3, 1)
+        for x in {*ranked.index[:few], *ranked.index[-few:]}:
+            value = values.iloc[x]
+            ax.annotate(
+                number(value, sign=True),
+                (x, value),
+                xytext=(0, 3 if value > 0 else -3),
+                textcoords="offset points",
+                ha="center",
+                va="bottom" if value > 0 else "top",
+                fontsize=9,
+            )
+        ax.margins(y=0.1)
+        percent_axis(ax, unit="pp", sign=True)
+        zero_line(ax, style)
+        ends = []
+        for (name, value), colour in zip(marks.items(), (style.ink, style.muted), strict=False):
+            ax.axhline(value, color=colour, linewidth=1.4, linestyle=(0, (4, 2)), zorder=3)
+            ends.append((f"{name} {number(value, sign=True)}", value, colour))
+        ax.set_xlim(-0.7, len(values) - 0.3)
+        end_labels(ax, ends, x=len(values) - 0.3, room=style.pick(0.2, 0.26), size=style.pick(9.5, 9))
+        step = max(1, round(len(values) / style.pick(8, 4)))
+        shown = list(places)[::-1][::step]
+        ax.set_xticks(shown, [values.index[x] for x in shown])
 
     return draw

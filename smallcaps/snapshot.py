@@ -91,7 +91,7 @@ class Snapshot:
         """
         if table_id not in self._tables:
             info = self.catalog.table(table_id)
-            content = self._verified_bytes(table_id)
+            content = self.content(table_id)
             self._tables[table_id] = LoadedTable(table_id, parse(table_id, content, info), info)
         return self._tables[table_id]
 
@@ -111,7 +111,8 @@ class Snapshot:
         except KeyError:
             raise DataError(f"table {table_id!r} is not in the manifest of vintage {self.vintage}") from None
 
-    def _verified_bytes(self, table_id: str) -> bytes:
+    def content(self, table_id: str) -> bytes:
+        """The bytes of the table's file, verified by sha256; DataError if the file is missing or altered."""
         entry = self._entry(table_id)
         path = self.path / entry["file"]
         try:
@@ -133,27 +134,40 @@ def current() -> Snapshot:
     return Snapshot()
 
 
-def write_manifest(path: Path, *, created: str, facts: Mapping[str, Facts] | None = None) -> dict:
-    """The manifest of the CSV files in `path` (sha256, rows, columns, facts of each), written there as JSON.
+def manifest_of(
+    files: Mapping[str, bytes], *, vintage: str, created: str, facts: Mapping[str, Facts] | None = None
+) -> dict[str, Any]:
+    """The manifest of `files` (name to content of each CSV): sha256, rows, columns, and the `facts` of each table.
 
     `created` is the date of the snapshot, YYYY-MM-DD; `facts` are what this vintage says of its tables itself.
     """
     facts = facts or {}
     tables: dict[str, Any] = {}
-    for file in sorted(path.glob("*.csv")):
-        content = file.read_bytes()
+    for name, content in sorted(files.items()):
+        table_id = name.removesuffix(".csv")
         header, *rows = content.decode("utf-8").splitlines()
-        tables[file.stem] = {
-            "file": file.name,
+        tables[table_id] = {
+            "file": name,
             "sha256": hashlib.sha256(content).hexdigest(),
             "rows": len(rows),
             "columns": header.split(","),
         }
-        if file.stem in facts:
-            tables[file.stem]["facts"] = facts[file.stem].model_dump(exclude_defaults=True)
-    manifest = {"vintage": path.name, "created": created, "tables": tables}
-    (path / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+        if table_id in facts:
+            tables[table_id]["facts"] = facts[table_id].model_dump(exclude_defaults=True)
+    return {"vintage": vintage, "created": created, "tables": tables}
+
+
+def write_manifest(path: Path, *, created: str, facts: Mapping[str, Facts] | None = None) -> dict[str, Any]:
+    """The manifest of the CSV files in `path`, as `manifest_of` has it, written there as JSON."""
+    files = {file.name: file.read_bytes() for file in path.glob("*.csv")}
+    manifest = manifest_of(files, vintage=path.name, created=created, facts=facts)
+    (path / MANIFEST).write_text(as_json(manifest), encoding="utf-8")
     return manifest
+
+
+def as_json(manifest: Mapping[str, Any]) -> str:
+    """A manifest as its file holds it."""
+    return json.dumps(manifest, indent=1) + "\n"
 
 
 def parse(table_id: str, content: bytes, info: Table) -> pd.DataFrame:

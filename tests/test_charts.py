@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -40,15 +43,21 @@ def drawn(draw: charts.Draw, *, dark: bool = False, narrow: bool = False):
     return canvas.axes[0]
 
 
-def svg(draw: charts.Draw, **options) -> str:
-    return figures.render(figures.Figure("x", "t", "s", "a", "s", pd.DataFrame(), draw), **options)
+def figure(draw: charts.Draw) -> figures.Figure:
+    return figures.Figure("x", "t", "s", "a", "s", pd.DataFrame(), draw)
+
+
+@lru_cache
+def one_by_one(form: str) -> dict[str, str]:
+    """Each variant of a form, drawn alone."""
+    return {name: figures.render(figure(FORMS[form]), **options) for name, options in figures.VARIANTS.items()}
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_form_draws_the_same_bytes_twice_and_four_variants(form):
-    variants = [svg(FORMS[form], **options) for options in figures.VARIANTS.values()]
-    assert len(set(variants)) == 4
-    assert svg(FORMS[form]) == variants[0]
+    variants = one_by_one(form)
+    assert len(set(variants.values())) == 4
+    assert figures.render(figure(FORMS[form])) == variants["light"]
 
 
 def test_every_form_is_tested():
@@ -130,3 +139,23 @@ def test_months_of_any_window_find_their_ticks(narrow):
 def test_histogram_counts_every_value():
     ax = drawn(FORMS["histogram"])
     assert sum(bar.get_height() for bar in ax.patches) == 300
+
+
+def without_ids(drawing: str) -> str:
+    """The drawing with its ids, which are hashes of what they name, counted in the order of their coming."""
+    seen: dict[str, str] = {}
+    return re.sub(r"\b[mp][0-9a-f]{10}\b", lambda hit: seen.setdefault(hit.group(), f"id{len(seen)}"), drawing)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_all_variants_at_once_are_the_variants_one_by_one(form):
+    for name, drawing in figures.render_all(figure(FORMS[form])).items():
+        assert without_ids(drawing) == without_ids(one_by_one(form)[name]), name
+
+
+def test_a_drawing_with_colours_of_its_own_is_drawn_for_each_page():
+    def draw(canvas, style):
+        canvas.subplots().plot([0, 1], color="#ff00ff" if style.dark else "#00ff00")
+
+    variants = figures.render_all(figure(draw))
+    assert "#ff00ff" in variants["dark"] and "#ff00ff" not in variants["light"]

@@ -11,6 +11,7 @@ from typing import Any
 
 from smallcaps.book import paths
 from smallcaps.book.cards import claim_cards, run_again
+from smallcaps.book.parameters import SUMMARIES
 from smallcaps.book.plan import Edition, Run
 from smallcaps.book.records import MIME
 from smallcaps.book.results import Results
@@ -29,6 +30,8 @@ def assemble(edition: Edition, results: Results, *, into: Path) -> None:
     page = _Writer(into)
     for run in edition.runs:
         page.write(f"{run.chapter}.ipynb", _as_json(_chapter_page(run, results, page)))
+    for name in SUMMARIES:
+        page.write(f"{name}.ipynb", _as_json(_notebook_page(name, results, page)))
     for chapter in edition.uncovered:
         page.write(f"{chapter}.md", _uncovered_page(chapter, edition))
     context = page_context(edition, results)
@@ -78,17 +81,25 @@ class _Writer:
 
 
 def _chapter_page(run: Run, results: Results, page: _Writer) -> dict[str, Any]:
-    notebook = results.notebooks[run.chapter]
-    cells = [cell for source in notebook["cells"] for cell in _page_cells(source, run, page)]
+    notebook = _notebook_page(run.chapter, results, page)
+    cells = notebook["cells"]
     answer = next(i for i, cell in enumerate(cells) if "".join(cell["source"]).startswith(CLAIMS_MARK))
     opening = [cell for cell in cells[:answer] if cell["cell_type"] == "code"]  # readers want the answer first
     cells = [cell for cell in cells[:answer] if cell["cell_type"] != "code"] + cells[answer:]
     at = _position_after(cells, CLAIMS_MARK)
     cells[at:at] = [_markdown(claim_cards(run.chapter, results))]
-    cells += [_markdown(run_again(run)), *opening]
-    for number, cell in enumerate(cells):
-        cell["id"] = f"cell-{number}"
-    return {"cells": cells, "metadata": notebook["metadata"], "nbformat": 4, "nbformat_minor": 5}
+    return notebook | {"cells": _numbered([*cells, _markdown(run_again(run)), *opening])}
+
+
+def _notebook_page(name: str, results: Results, page: _Writer) -> dict[str, Any]:
+    """An executed notebook with all that it showed as Markdown cells, each before the code that made it."""
+    notebook = results.notebooks[name]
+    cells = [cell for source in notebook["cells"] for cell in _page_cells(source, name, page)]
+    return {"cells": _numbered(cells), "metadata": notebook["metadata"], "nbformat": 4, "nbformat_minor": 5}
+
+
+def _numbered(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [cell | {"id": f"cell-{number}"} for number, cell in enumerate(cells)]
 
 
 def _position_after(cells: list[dict[str, Any]], heading: str) -> int:
@@ -103,7 +114,7 @@ def _position_after(cells: list[dict[str, Any]], heading: str) -> int:
     return len(cells)
 
 
-def _page_cells(cell: dict[str, Any], run: Run, page: _Writer) -> Iterator[dict[str, Any]]:
+def _page_cells(cell: dict[str, Any], name: str, page: _Writer) -> Iterator[dict[str, Any]]:
     """The cells that one cell of the notebook becomes: what it showed first, then its code, folded."""
     if cell["cell_type"] == "markdown":
         yield _markdown("".join(cell["source"]))
@@ -112,7 +123,7 @@ def _page_cells(cell: dict[str, Any], run: Run, page: _Writer) -> Iterator[dict[
     if "injected-parameters" in tags:
         return
     for output in cell.get("outputs", ()):
-        shown = _shown(output, run, page)
+        shown = _shown(output, name, page)
         if shown:
             yield _markdown(shown)
     yield {
@@ -124,11 +135,13 @@ def _page_cells(cell: dict[str, Any], run: Run, page: _Writer) -> Iterator[dict[
     }
 
 
-def _shown(output: dict[str, Any], run: Run, page: _Writer) -> str | None:
+def _shown(output: dict[str, Any], name: str, page: _Writer) -> str | None:
     data = output.get("data", {})
     if MIME in data:
         record = data[MIME]
-        shown = {"figure": lambda: _figure(record, run, page), "table": lambda: _table(record)}
+        if record["type"] == "download":
+            page.write(f"downloads/{record['name']}", record["text"])
+        shown = {"figure": lambda: _figure(record, name, page), "table": lambda: _table(record)}
         return shown[record["type"]]() if record["type"] in shown else None
     if "text/markdown" in data:
         return "".join(data["text/markdown"])
@@ -145,9 +158,9 @@ def _table(record: dict[str, Any]) -> str:
     return _raw_html(table_html(from_record(record), name=record["name"], caption=record["caption"], **options))
 
 
-def _figure(record: dict[str, Any], run: Run, page: _Writer) -> str:
+def _figure(record: dict[str, Any], notebook: str, page: _Writer) -> str:
     """The Markdown of a figure: its four pictures, one of which each reader sees, and its data."""
-    name = f"{run.chapter}/{record['name']}"
+    name = f"{notebook}/{record['name']}"
     for variant, svg in record["variants"].items():
         page.write(f"figures/{name}-{variant}.svg", svg)
     page.write(f"downloads/figures/{name}.csv", record["csv"])

@@ -36,3 +36,7 @@ class Chapter(Page):
         if not isinstance(evidence, Evidence):
             raise InputError(f"claim {claim_id!r} takes an Evidence, got {type(evidence).__name__}")
         self.record("claim", id=claim_id, evidence=plain(evidence))
+
+    def curve(self, claim_id: str, curve: Any) -> None:
+        """Record the specification curve of a claim; see multiverse.Curve."""
+        self.record("curve", claim=claim_id, curve=curve.as_json())

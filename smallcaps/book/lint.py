@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from smallcaps.book import paths
-from smallcaps.book.parameters import CHAPTERS
+from smallcaps.book.parameters import NOTEBOOKS
 from smallcaps.errors import BuildError
 
 
@@ -32,7 +32,7 @@ def notebook_faults(path: Path) -> Iterator[str]:
     tagged = [cell for cell in cells if "parameters" in cell.get("metadata", {}).get("tags", [])]
     if len(tagged) != 1:
         yield f"has {len(tagged)} cells tagged 'parameters'; one is due"
-    elif path.stem in CHAPTERS:
+    elif path.stem in NOTEBOOKS:
         yield from _parameter_faults("".join(tagged[0]["source"]), path.stem)
 
 
@@ -43,7 +43,7 @@ def _parameter_faults(source: str, chapter: str) -> Iterator[str]:
         for statement in ast.parse(source).body
         if isinstance(statement, ast.Assign)
     }
-    declared = {name: field.default for name, field in CHAPTERS[chapter].model_fields.items()}
+    declared = {name: field.default for name, field in NOTEBOOKS[chapter].model_fields.items()}
     for name in {*written, *declared}:
         if name not in written or name not in declared:
             where = "the cell" if name not in written else "the declaration"

@@ -120,6 +120,10 @@ class Page:
         shown = f"<p><strong>{escape(caption)}</strong></p>{frame.to_html(na_rep='–', float_format='{:,.2f}'.format)}"
         display({MIME: record, "text/html": shown, "text/plain": caption}, raw=True)
 
+    def download(self, name: str, text: str) -> None:
+        """Offer `text` as a file of the site, `downloads/NAME`."""
+        self.record("download", name=name, text=text)
+
     def record(self, kind: str, **content: Any) -> None:
         """Leave a record in the notebook; see book.records."""
         display({MIME: {"type": kind, **plain(content)}}, raw=True)

@@ -85,6 +85,14 @@ class OneYearOn(Parameters):
     end: Month = Field(default="2026-09", description="last month of the window")
 
 
+class Summary(Parameters):
+    """What a page takes that draws on the other chapters' results."""
+
+    start: Month = Field(default="1926-07", description="first month of the window")
+    end: Month = Field(default="2026-09", description="last month of the window")
+    results: str = Field(default="", description="file with the chapters' results; empty: those of the book last built")
+
+
 CHAPTERS: dict[str, type[Parameters]] = {
     "rate_sensitivity": RateSensitivity,
     "value_rotation": ValueRotation,
@@ -94,6 +102,9 @@ CHAPTERS: dict[str, type[Parameters]] = {
     "inflation_and_dollar": InflationAndDollar,
     "one_year_on": OneYearOn,
 }
+
+SUMMARIES: dict[str, type[Parameters]] = {"claims": Summary, "robustness": Summary}
+NOTEBOOKS = CHAPTERS | SUMMARIES
 
 # What each chapter may read; a change of any other table does not make it run again.
 TABLES: dict[str, tuple[str, ...]] = {
@@ -156,10 +167,10 @@ def nearest(word: str, allowed: Mapping[str, Any] | list[str]) -> str:
 def chapter_class(chapter: str) -> type[Parameters]:
     """The declaration of `chapter`; InputError with the nearest known name."""
     try:
-        return CHAPTERS[chapter]
+        return NOTEBOOKS[chapter]
     except KeyError:
-        hint = nearest(chapter, CHAPTERS)
-        raise InputError(f"unknown chapter {chapter!r}{hint}; chapters: {', '.join(CHAPTERS)}") from None
+        hint = nearest(chapter, NOTEBOOKS)
+        raise InputError(f"unknown chapter {chapter!r}{hint}; chapters: {', '.join(NOTEBOOKS)}") from None
 
 
 def validate(chapter: str, values: Mapping[str, Any]) -> Parameters:

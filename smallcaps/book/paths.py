@@ -10,6 +10,7 @@ BUILD = ROOT / "_build"
 CACHE = BUILD / "cache"  # executed notebooks by the hash of everything that went into them
 FAILED = BUILD / "failed"
 RUNS = BUILD / "runs"
+LATEST_RESULTS = "_build/cache/latest-results.json"  # what the last book found, for running a summary by hand
 
 
 def site_folder(edition: str) -> Path:

@@ -14,7 +14,16 @@ from typing import Any
 import yaml
 
 from smallcaps.book import paths
-from smallcaps.book.parameters import CHAPTERS, TABLES, Parameters, check_month, check_order, span, validate
+from smallcaps.book.parameters import (
+    CHAPTERS,
+    SUMMARIES,
+    TABLES,
+    Parameters,
+    check_month,
+    check_order,
+    span,
+    validate,
+)
 from smallcaps.errors import BuildError, InputError
 from smallcaps.snapshot import MANIFEST, SNAPSHOTS, current_vintage
 
@@ -29,7 +38,6 @@ _PAGE_MODULES = (
     "pages",
     "paths",
     "plan",
-    "results",
     "serve",
     "single",
     "site",
@@ -105,12 +113,19 @@ def plan_run(chapter: str, values: Mapping[str, Any]) -> Run:
     return Run(chapter, parameters, input_hash(chapter, parameters))
 
 
+def plan_summaries(edition: Edition, results: Path) -> tuple[Run, ...]:
+    """The runs of the pages that draw on the chapters' results, which lie in the file `results`."""
+    values = {"start": edition.start, "end": edition.end, "strict": False}
+    values["results"] = results.relative_to(paths.ROOT).as_posix()
+    return tuple(plan_run(name, values) for name in SUMMARIES)
+
+
 def input_hash(chapter: str, parameters: Parameters) -> str:
-    """The sha256 of what decides the result: notebook, parameters, tables, code, packages, Python's version."""
+    """The sha256 of what decides the result: notebook, parameters, tables or results, code, packages, Python."""
     return digest(
         notebook_content(paths.CHAPTERS / f"{chapter}.ipynb"),
-        parameters.model_dump(),
-        {table: _table_hash(table) for table in TABLES[chapter]},
+        parameters.model_dump(),  # of a summary it holds the results' file, whose name is the hash of its content
+        {table: _table_hash(table) for table in TABLES.get(chapter, ())},
         _code_hash(),
         f"{sys.version_info.major}.{sys.version_info.minor}",
     )

@@ -15,6 +15,7 @@ from smallcaps.book.plan import Edition, Run
 from smallcaps.book.records import records
 from smallcaps.catalog import load_catalog
 from smallcaps.claims import Claim, load_register
+from smallcaps.errors import BuildError
 from smallcaps.evidence import Evidence
 from smallcaps.inference import benjamini_hochberg
 from smallcaps.verdict import Decision, Specifications, decide, what_would_change_it
@@ -77,11 +78,15 @@ class Stamp:
 
 @dataclass(frozen=True)
 class Results:
-    """Everything that the pages are made from: executed notebooks by chapter, claims by id, the edition's stamp."""
+    """Everything that the pages are made from: executed notebooks by name, claims by id, the edition's stamp.
+
+    `curves` holds the specification curves that the chapters recorded, by claim id.
+    """
 
     stamp: Stamp
     notebooks: dict[str, dict[str, Any]]
     claims: dict[str, ClaimResult]
+    curves: dict[str, dict[str, Any]]
 
     def of_chapter(self, chapter: str) -> tuple[ClaimResult, ...]:
         """The claims of one chapter, in the order of the register."""
@@ -89,18 +94,54 @@ class Results:
 
     def as_json(self) -> str:
         """The text of `results.json`."""
-        content = {"edition": asdict(self.stamp), "claims": [result.as_json() for result in self.claims.values()]}
-        return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        return _json({"edition": asdict(self.stamp), "claims": [result.as_json() for result in self.claims.values()]})
+
+    def for_summaries(self) -> str:
+        """The text that the summary pages are made from: claims as the ledger shows them, and the curves.
+
+        The commit is left out: it decides nothing.
+        """
+        extra = {
+            result.claim.id: {
+                "implied": result.claim.implied,
+                "type": result.claim.type,
+                "decimals": result.claim.decimals,
+                "smallest_effect": result.claim.smallest_effect,
+                "proxy": bool(result.evidence and result.evidence.proxy),
+                "would_change": result.would_change,
+            }
+            for result in self.claims.values()
+        }
+        claims = [result.as_json() | extra[result.claim.id] for result in self.claims.values()]
+        edition = {"start": self.stamp.start, "end": self.stamp.end, "vintage": self.stamp.vintage}
+        return _json({"edition": edition, "claims": claims, "curves": self.curves})
+
+
+def _json(content: object) -> str:
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def read_for_summaries(path: Path) -> dict[str, Any]:
+    """What `Results.for_summaries` wrote to `path`; BuildError says how to make it."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except OSError:
+        raise BuildError("there are no results of a book yet: run make book first") from None
 
 
 def collect(edition: Edition) -> Results:
     """The results of an edition whose runs have all been executed."""
     notebooks = {run.chapter: load_run(run) for run in edition.runs}
-    chapters = {*notebooks, *edition.uncovered}
-    return Results(stamp(edition), notebooks, judge(evidence_of(notebooks), chapters=chapters))
+    curves = {
+        record["claim"]: record["curve"] for notebook in notebooks.values() for record in records(notebook, "curve")
+    }
+    claims = judge(evidence_of(notebooks), curves=curves, chapters={*notebooks, *edition.uncovered})
+    return Results(stamp(edition), notebooks, claims, curves)
 
 
-def judge(found: Mapping[str, Evidence], *, chapters: set[str]) -> dict[str, ClaimResult]:
+def judge(
+    found: Mapping[str, Evidence], *, curves: Mapping[str, dict[str, Any]], chapters: set[str]
+) -> dict[str, ClaimResult]:
     """The verdict on every claim of `chapters`, p-values corrected for their number (Benjamini-Hochberg)."""
     claims = [claim for claim in load_register().claims if claim.chapter in chapters]
     # What a public source says needs no table: the register holds both sides, and the rule compares them.
@@ -111,11 +152,17 @@ def judge(found: Mapping[str, Evidence], *, chapters: set[str]) -> dict[str, Cla
     results = {}
     for claim in claims:
         evidence = found.get(claim.id)
+        curve = curves.get(claim.id)
+        specifications = Specifications(**curve["summary"]) if curve else None
         decision = decide(
-            claim, evidence, p_adjusted=adjusted.get(claim.id), p_opposite_adjusted=opposite.get(claim.id)
+            claim,
+            evidence,
+            p_adjusted=adjusted.get(claim.id),
+            p_opposite_adjusted=opposite.get(claim.id),
+            specifications=specifications,
         )
         page = f"{claim.chapter}.html#{claim.id}"
-        results[claim.id] = ClaimResult(claim, evidence, adjusted.get(claim.id), None, decision, page)
+        results[claim.id] = ClaimResult(claim, evidence, adjusted.get(claim.id), specifications, decision, page)
     return results
 
 

@@ -11,7 +11,8 @@ import time
 from pathlib import Path
 
 from smallcaps.book import paths
-from smallcaps.book.plan import Edition, digest, plan_edition
+from smallcaps.book.parameters import SUMMARIES
+from smallcaps.book.plan import Edition, digest, plan_edition, plan_summaries
 from smallcaps.errors import BuildError
 
 STAMP = ".built"  # what the site in place was made from
@@ -28,8 +29,8 @@ def build_book(*, start: str | None = None, end: str | None = None) -> Path:
     if not _everything_stands(edition):
         _execute_and_build(edition)
     else:
-        for run in edition.runs:
-            print(f"{run.chapter:<24} unchanged    0.0 s")
+        for name in (*(run.chapter for run in edition.runs), *SUMMARIES):
+            print(f"{name:<24} unchanged    0.0 s")
     site = paths.site_folder(edition.name)
     print(f"{'total':<24} {'':<10} {time.perf_counter() - began:5.1f} s")
     print(f"open {_relative(site / 'index.html')}")
@@ -48,13 +49,16 @@ def _execute_and_build(edition: Edition) -> None:
     from smallcaps.book.assemble import assemble, copy_downloads
     from smallcaps.book.check import require_sound
     from smallcaps.book.execute import execute_all
-    from smallcaps.book.results import collect
+    from smallcaps.book.results import collect, load_run
     from smallcaps.snapshot import current
 
     current().verify()
     execute_all(edition.runs, report=lambda outcome: print(outcome, flush=True))
     work = paths.work_folder(edition.name)
     results = collect(edition)
+    summaries = plan_summaries(edition, _keep(results.for_summaries()))
+    execute_all(summaries, report=lambda outcome: print(outcome, flush=True))
+    results.notebooks.update({run.chapter: load_run(run) for run in summaries})
     began = time.perf_counter()
     assemble(edition, results, into=work / "source")
     html = sphinx(work)
@@ -66,9 +70,21 @@ def _execute_and_build(edition: Edition) -> None:
     put_in_place(html, paths.site_folder(edition.name))
 
 
+def _keep(results: str) -> Path:
+    """Write what the summaries draw on; the file's name is the hash of its content."""
+    file = paths.CACHE / "results" / f"{digest(results)[:32]}.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    for target in (file, paths.ROOT / paths.LATEST_RESULTS):
+        aside = target.with_suffix(".part")
+        aside.write_text(results, encoding="utf-8")
+        aside.replace(target)
+    return file
+
+
 def _site_key(edition: Edition) -> str:
     """The hash of all that decides how the site looks: the runs, the pages' sources, settings and code."""
-    files = sorted(path for path in paths.CHAPTERS.rglob("*") if path.is_file() and path.suffix != ".ipynb")
+    themes = {run.source for run in edition.runs}  # their content is in their keys
+    files = sorted(path for path in paths.CHAPTERS.rglob("*") if path.is_file() and path not in themes)
     files += [paths.ROOT / name for name in ("_config.yml", "_toc.yml", "data/claims.yml", "data/catalog.yml")]
     files += sorted((paths.ROOT / "smallcaps").rglob("*.py"))
     return digest(edition.built_from, {_relative(path): digest(path.read_bytes().hex()) for path in files})

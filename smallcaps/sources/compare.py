@@ -137,7 +137,7 @@ def _judged(
         text = f"{name}: {revision.changed} of {revision.compared} values are revised; at most {limit.share:.0%} may be"
         found.append(Finding(table, "revised", text))
     if largest > limit.largest:
-        text = f"{name}: the value of {revision.at} is revised by {largest:.4g}{unit}; at most {limit.largest:g}{unit} is allowed"
+        text = f"{name} of {revision.at} is revised by {largest:.4g}{unit}; at most {limit.largest:g}{unit} is allowed"
         found.append(Finding(table, "revised", text))
     if limit.mean is not None and mean > limit.mean:
         text = f"{name}: the mean revision is {mean:.4g}{unit}; at most {limit.mean:g}{unit} is allowed"

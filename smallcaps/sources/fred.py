@@ -43,10 +43,10 @@ def _index(series: str, base: str, first: str, late: int, *, ended: str | None =
 PROMISES = {
     promise.series: promise
     for promise in (
-        _rate("DGS3MO", "1981-09-30", 14, "daily"),
-        _rate("DGS1", "1962-01-31", 14, "daily"),
-        _rate("DGS2", "1976-06-30", 14, "daily"),
-        _rate("DGS10", "1962-01-31", 14, "daily", minimum=0),
+        _rate("DGS3MO", "1981-09-30", 14, "daily", frozen=25),
+        _rate("DGS1", "1962-01-31", 14, "daily", frozen=25),
+        _rate("DGS2", "1976-06-30", 14, "daily", frozen=10),
+        _rate("DGS10", "1962-01-31", 14, "daily", minimum=0, frozen=10),
         _rate("DFEDTARU", "2008-12-31", 14, "daily"),
         _rate("DFEDTARL", "2008-12-31", 14, "daily"),
         _rate("FEDFUNDS", "1954-07-01", 70),

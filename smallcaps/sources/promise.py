@@ -42,12 +42,14 @@ class Promise:
 class Finding:
     """Something that reads well and looks wrong: refused unless the table is accepted by name.
 
-    `table` is empty where the finding is about a whole series; the tables made from it take it over.
+    `table` is empty where the finding is about a whole series; the tables made from it take it over. One that does
+    not refuse is shown in the report: a publisher who is late does no harm.
     """
 
     table: str
     kind: str
     what: str
+    refuses: bool = True
 
     def __str__(self) -> str:
         return f"{self.table}: {self.what}" if self.table else self.what
@@ -138,7 +140,7 @@ def _findings(promise: Promise, frame: pd.DataFrame, today: date) -> list[Findin
         due = pd.Timestamp(promise.ended) if promise.ended else pd.Timestamp(today - timedelta(days=promise.late))
         if last < due:
             text = f"{promise.source} {label} ends {last:%Y-%m-%d}; {due:%Y-%m-%d} or later is promised"
-            found.append(Finding("", "late", text))
+            found.append(Finding("", "late", text, refuses=False))
         tail = filled.iloc[-promise.frozen :]
         if promise.frozen and len(tail) == promise.frozen and (tail == tail.iloc[0]).all():
             text = f"{promise.source} {label} is {tail.iloc[-1]:g} in each of its last {promise.frozen} values"

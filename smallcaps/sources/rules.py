@@ -106,7 +106,7 @@ def corrected(reading: Reading, corrections: tuple[Correction, ...]) -> tuple[Re
         printed = frame[rule.column].get(day) if rule.column in frame else None
         if printed != rule.printed:
             now = "nothing" if printed is None or pd.isna(printed) else f"{printed:g}"
-            what = f"{label}: the correction of {rule.printed:g} is out of date, {now} is printed; remove it from the rules"
+            what = f"{label}: the rule corrects {rule.printed:g}, but {now} is printed; remove the rule"
             findings.append(Finding("", "correction", what))
             continue
         frame.loc[day, rule.column] = rule.corrected

@@ -10,12 +10,12 @@ import errno
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from smallcaps.snapshot import LOCAL, POINTER
+from smallcaps.snapshot import LOCAL, POINTER, Snapshot
 from smallcaps.sources.errors import RefreshRefusedError
 
 WORK = ".refresh"  # beside the snapshot folder: the lock, the staging folder, the download cache
@@ -63,17 +63,20 @@ def publish(snapshots: Path, vintage: str, files: Mapping[str, bytes]) -> None:
             if not any((staged / LOCAL).iterdir()):
                 (staged / LOCAL).rmdir()
             _settle(staged)
+            Snapshot(work, STAGING).verify()  # by the loader that the book uses, from the disk
             pointer = work / f"{STAGING}.{POINTER}"
             _write(pointer, f"{vintage}\n".encode())
             _write(work / MOVING, vintage.encode())
             os.rename(staged, target)
             _settle(snapshots)
             os.replace(pointer, snapshots / POINTER)
+        except Exception:
+            with suppress(OSError):
+                _clear(snapshots)
+            raise
+        with suppress(OSError):  # the new vintage stands; the note goes with the next refresh if it cannot go now
             _settle(snapshots)
             (work / MOVING).unlink()
-        except OSError:
-            _clear(snapshots)
-            raise
 
 
 @contextmanager

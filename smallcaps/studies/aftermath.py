@@ -9,6 +9,7 @@ from smallcaps.panel import Panel
 from smallcaps.returns import window_gap
 from smallcaps.studies.one_year_on import MONTH_A, MONTH_B, both_returns
 from smallcaps.studies.outcomes import Outcome
+from smallcaps.words import THIN, number
 
 VALUE_PAIRS = {"small": ("iwn", "iwo"), "large": ("vtv", "vug")}  # value fund, growth fund
 
@@ -42,6 +43,11 @@ def flows(panel: Panel, *, base: pd.Period = MONTH_A) -> Outcome:
     sums = monthly.rolling(length).sum().dropna()
     sums.index = sums.index - length
     return Outcome(_at(sums, base), sums, length)
+
+
+def dollars(value: float) -> str:
+    """An amount in billions of dollars with its sign: "−0.9 bn dollars"; a dollar sign would begin a formula."""
+    return f"{number(value, sign=True)}{THIN}bn dollars"
 
 
 def target_changes(panel: Panel) -> pd.Series:

@@ -18,22 +18,22 @@ from smallcaps.studies.event_study import EventStudy, event_study
 
 TERM = 48  # months
 MIN_TERMS = 6  # fewer give no 95 % interval by inverting sign flips
-DRAWS = 20_000
+DRAWS = 20_000  # arrangements of years
 YEARS = ("Year 1, after the election", "Year 2", "Year 3", "Year 4, to the next election")
 
 
 def election_events(panel: Panel, *, months_later: int = 0) -> tuple[Event, ...]:
-    """Elections known by the end of the window; windows begin at October's end, or `months_later` months after it."""
-    known = elections(panel.known_events("presidential_elections"))
-    return tuple(replace(event, base=event.base + months_later) for event in known)
+    """Elections known by the end of the window, counted from October's end or `months_later` months after it."""
+    table = panel.known_events("presidential_elections")
+    return tuple(replace(event, base=event.base + months_later) for event in elections(table))
 
 
 @dataclass(frozen=True)
 class HitRate:
-    """How often small beat large after elections; shares in percent of the periods.
+    """How often small beat large after elections; shares in percent of the periods, from the returns of `study`.
 
-    `study` holds the returns behind it. `against_base` is the exact binomial test against the share of all windows,
-    in the claimed direction; `against_half` against a fair coin, two-sided. `detectable_share`: see the function.
+    `against_base` is the exact binomial test against the share of all windows, in the claimed direction;
+    `against_half` against a fair coin, two-sided. `detectable_share`: see the function.
     """
 
     study: EventStudy
@@ -70,7 +70,7 @@ class HitRate:
         return 0.0 if needed is None else float(stats.binom.sf(needed - 1, self.study.n, share / 100) * 100)
 
     def evidence(self) -> Evidence:
-        """The evidence for a claim about the hit rate; the detectable effect in points above the base rate."""
+        """The evidence for a claim about the hit rate, detectable effect in points above the base rate."""
         return replace(
             self.study.evidence(),
             estimate=self.share,
@@ -88,8 +88,8 @@ def hit_rate(
 ) -> HitRate:
     """Share of presidential elections after which small beat large, against the share of all windows.
 
-    Simple returns, compounded over the `horizon` months from October's end (or `months_later` months after it);
-    price minus price by default. TooFewEvents below the five elections that an event study takes.
+    Simple returns, compounded over `horizon` months from October's end (or `months_later` months after it); price
+    minus price by default. TooFewEvents below the five elections that an event study takes.
     """
     small, large = panel.pair(pair)
     events = election_events(panel, months_later=months_later)
@@ -184,9 +184,9 @@ def presidential_cycle(panel: Panel, *, pair: str = "french", rng: np.random.Gen
     versus = _versus_others(terms.to_numpy())
     null_differences, null_spreads = _permuted_years(terms.to_numpy(), rng=rng)
     rows = {}
-    for position, year in enumerate(terms.columns):
+    for year in terms.columns:
         low, high = sign_flip(terms[year].to_numpy(), rng=rng).interval
-        difference = float(versus[:, position].mean())
+        difference = float(versus[:, year - 1].mean())
         p = tail_p(difference, null_differences, alternative="two-sided", exhaustive=False)
         rows[year] = (float(terms[year].mean()), low, high, difference, p)
     table = pd.DataFrame.from_dict(rows, orient="index", columns=["mean", "low", "high", "difference", "p"])
@@ -226,7 +226,6 @@ def _permutation(difference: float, reference: np.ndarray, *, n: int, alternativ
         statistic=difference,
         p=tail_p(difference, reference, alternative=alternative, exhaustive=False),
         n=n,
-        assumes=("terms are independent",),
         resamples=len(reference),
         smallest_p=1 / (len(reference) + 1),
         **more,

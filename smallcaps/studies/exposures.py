@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import pandas as pd
 
@@ -88,13 +89,12 @@ def exposures(panel: Panel, *, pair: str = "price", surprise: str = "autoregress
         "kre": lambda: monthly_gap(panel.returns("kre"), panel.returns("market")),
         "vnq": lambda: monthly_gap(panel.returns("vnq"), panel.returns("market")),
     }
-    prices = panel.history("fred_monthly")["CPIAUCSL"]
+    shocks = cache(lambda: inflation_surprises(panel.history("fred_monthly")["CPIAUCSL"], model=surprise))
     drivers: dict[str, Callable[[pd.Series, str], Beta]] = {
         "yield": lambda y, name: beta(y, ten_year(panel), names=(name, DRIVERS["yield"])),
         "dollar": lambda y, name: summed_beta(y, broad_dollar(panel), names=(name, DRIVERS["dollar"])),
-        "surprise": lambda y, name: beta(y, shocks, names=(name, DRIVERS["surprise"])),
+        "surprise": lambda y, name: beta(y, shocks(), names=(name, DRIVERS["surprise"])),
     }
-    shocks = inflation_surprises(prices, model=surprise)
     slopes, left_out = {}, []
     for driver, fit in drivers.items():
         for asset, name in ASSETS.items():

@@ -21,6 +21,7 @@ from smallcaps.studies.prices_and_jobs import (
     inflation_easing,
     inflation_rates,
     inside,
+    known_then,
     labour_market,
 )
 from smallcaps.words import number
@@ -39,6 +40,7 @@ __all__ = [  # what the chapter takes from here; the facts on prices and jobs ha
     "dollar_change",
     "inflation_easing",
     "inflation_rates",
+    "known_then",
     "labour_market",
 ]
 

@@ -149,10 +149,11 @@ def _since(
 class Reversal:
     """The first rise of the target after the articles, and the months around it: told, not tested.
 
-    `date` is None where none came in the window; `change` is in basis points, `target` (in force at the end) and
-    `rates` (monthly means) in percent. `before` has small, large and gap (percent, price) over the last 1, 3, 6 and
-    12 months to `base`, the last month end before the rise or, without one, the last of all. `after` is the gap since
-    the base over `months_after` months, None where no month has passed.
+    `date` is None where none came in the window; `change` is in basis points, `target` (upper bound in force at the
+    end) in percent. `before` has small, large and gap (percent, price) over the last 1, 3, 6 and 12 months to `base`,
+    the last month end before the rise or, without one, the last of all. `after` is the gap since the base over
+    `months_after` months, None where no month has passed. `moves` are changes of the monthly means of FEDFUNDS, TB3MS
+    and GS10 since August 2025, basis points.
     """
 
     date: pd.Timestamp | None
@@ -163,10 +164,15 @@ class Reversal:
     before: pd.DataFrame
     months_after: int
     after: float | None
-    rates: pd.DataFrame
+    moves: pd.DataFrame
+
+    @property
+    def months_since_cut(self) -> int | None:
+        """Months from the last cut before the rise to the rise."""
+        return None if self.date is None else (self.date.to_period("M") - self.last_cut.to_period("M")).n
 
 
-def since_the_rise(panel: Panel, *, rates_from: str = "2025-01") -> Reversal:
+def since_the_rise(panel: Panel) -> Reversal:
     """What happened around the first rise of the target after the articles; NotCovered if the window ends before."""
     table = panel.known_events("fomc_target_changes")
     changes = table["change"].dropna()
@@ -174,6 +180,7 @@ def since_the_rise(panel: Panel, *, rates_from: str = "2025-01") -> Reversal:
         raise NotCovered(f"the window ends in {panel.end}, before {DAY_B:%Y-%m-%d}")
     rises = changes[(changes > 0) & (changes.index > DAY_B)]
     date = rises.index[0] if len(rises) else None
+    before_it = changes if date is None else changes[changes.index < date]
     both = both_returns(*panel.pair("price"))
     base = both.index[-1] if date is None else base_month(date)
     if base not in both.index:
@@ -182,17 +189,18 @@ def since_the_rise(panel: Panel, *, rates_from: str = "2025-01") -> Reversal:
     before = pd.DataFrame(windows).T * 100
     before["gap"] = before["small"] - before["large"]
     later = both.loc[base + 1 :]
+    rates = panel.history("fred_monthly").loc[MONTH_A:, ["FEDFUNDS", "TB3MS", "GS10"]].dropna(how="all")
     grown = (1 + later).prod()
     return Reversal(
         date=date,
         change=float(rises.iloc[0] * 100) if len(rises) else 0.0,
         target=float(table["target"].iloc[-1]),
-        last_cut=changes.index[changes < 0][-1],
+        last_cut=before_it[before_it < 0].index[-1],
         base=base,
         before=before.rename_axis("months"),
         months_after=len(later),
         after=float(grown["small"] - grown["large"]) * 100 if len(later) else None,
-        rates=panel.history("fred_monthly").loc[rates_from:, ["FEDFUNDS", "TB3MS", "GS10"]].dropna(how="all"),
+        moves=(rates - rates.loc[MONTH_A]) * 100,
     )
 
 

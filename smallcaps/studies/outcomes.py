@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -67,3 +68,20 @@ class Outcome:
     def independent(self) -> int:
         """How many windows fit into the sample without overlap."""
         return (self.n + self.months - 1) // self.months
+
+
+def luck_table(outcomes: Mapping[str, Outcome]) -> pd.DataFrame:
+    """One row an outcome: its value, what all windows gave, and where among them it stands, in its own unit."""
+    rows = {
+        name: {
+            "Outcome": outcome.value,
+            "Percentile": outcome.percentile,
+            "Above zero, %": outcome.share_positive,
+            "All windows, mean": outcome.mean,
+            "5th percentile": outcome.usual[0],
+            "95th percentile": outcome.usual[1],
+            "Windows apart": outcome.independent,
+        }
+        for name, outcome in outcomes.items()
+    }
+    return pd.DataFrame(rows).T.rename_axis("Since article A or B")

@@ -150,6 +150,7 @@ ERAS = {
     "since 1999": (PUBLISHED_TO + 1, None),
     "all years": (None, None),
 }
+_ROWS = {"market": "Market", "gap": "Small minus large", "smb": "Size factor"}
 RETURNS = {"market": "log", "gap": "simple", "smb": "simple"}  # as the published studies have them; small caps simple
 
 
@@ -171,11 +172,10 @@ class PartyStudy:
         return pd.concat([self.of(measure, era).terms.assign(era=era) for era in list(ERAS)[:2]])
 
     def table(self) -> pd.DataFrame:
-        """A row for each measure and era: means, difference and its smallest detectable size, p-values, terms."""
+        """A row for each measure and span of years: means, difference, its detectable size, p-values, terms."""
         rows = {}
         for (measure, _), found in self.found.items():
-            label = MEASURES[measure]
-            rows[f"{label[0].upper()}{label[1:]}, {found.start.year} to {found.end.year}"] = {
+            rows[f"{_ROWS[measure]}, {found.start.year} to {found.end.year}"] = {
                 "D, %": found.democratic,
                 "R, %": found.republican,
                 "D minus R, pp": found.difference,
@@ -187,9 +187,10 @@ class PartyStudy:
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Return and years")
 
     def rejections(self) -> tuple[int, int]:
-        """How many rows have p below 0.05 by Newey-West, and how many of these by whole terms too."""
-        usual = [found for found in self.found.values() if found.newey_west_p < 0.05]
-        return len(usual), sum(found.test.p < 0.05 for found in usual)
+        """How many rows of the table have p below 0.05 by Newey-West, and how many of these by whole terms too."""
+        table = self.table()
+        usual = table[table["p, Newey-West"] < 0.05]
+        return len(usual), int((usual["p, terms"] < 0.05).sum())
 
 
 def party_study(panel: Panel, *, rng: np.random.Generator) -> PartyStudy:

@@ -122,6 +122,29 @@ def labour_market(panel: Panel) -> Labour:
     return Labour(_known(rate, JANUARY), _known(rate, SEPTEMBER), series)
 
 
+@dataclass(frozen=True)
+class KnownThen:
+    """August 2025, the last month that was out on 10 October 2025, percent, by today's revised figures.
+
+    `prices` and `year_before` are 12-month rates of consumer prices, `unemployment` and `january` unemployment rates.
+    """
+
+    prices: float
+    year_before: float
+    unemployment: float
+    january: float
+
+
+def known_then(panel: Panel) -> KnownThen:
+    """What the later article could know of prices and jobs: August's figures; NotCovered if the window lacks them."""
+    august = SEPTEMBER - 1
+    inside(panel, august)
+    consumer, rate = inflation_rates(panel)["consumer prices"], panel.history("fred_monthly")["UNRATE"]
+    return KnownThen(
+        _known(consumer, august), _known(consumer, august - 12), _known(rate, august), _known(rate, JANUARY)
+    )
+
+
 def inside(panel: Panel, month: pd.Period) -> None:
     """NotCovered if `month` lies outside the panel's window."""
     if (panel.start is not None and month < panel.start) or (panel.end is not None and month > panel.end):

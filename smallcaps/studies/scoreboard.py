@@ -8,7 +8,7 @@ import pandas as pd
 
 from smallcaps.errors import NotCovered
 from smallcaps.panel import Panel
-from smallcaps.studies.aftermath import VALUE_PAIRS, flows, leadership, target_changes
+from smallcaps.studies.aftermath import VALUE_PAIRS, dollars, flows, leadership, target_changes
 from smallcaps.studies.event_study import windows_after
 from smallcaps.studies.one_year_on import (
     DAY_B,
@@ -18,7 +18,7 @@ from smallcaps.studies.one_year_on import (
     core_inflation,
     since_the_articles,
 )
-from smallcaps.words import MINUS, THIN, day, in_words, month, number, pp
+from smallcaps.words import THIN, day, in_words, month, number, pp
 
 ELECTION_BASE = pd.Period("2024-10", freq="M")
 YEAR = 12  # months
@@ -233,12 +233,6 @@ def _reversal(rises: pd.Series, *, last: pd.Period) -> str:
         return "no reversal"
     blind = "; the last prices are from before it" if last < rises.index[0].to_period("M") else ""
     return f"{_moves(rises)}{blind}"
-
-
-def dollars(value: float) -> str:
-    """An amount in billions of dollars with its sign: "−$0.9 bn"."""
-    sign = MINUS if value < 0 else "+"
-    return f"{sign}${number(abs(value))}{THIN}bn"
 
 
 def _gap(small: float, large: float, gap: float) -> str:

@@ -146,7 +146,10 @@ def _dated(wealth: pd.Series, *, threshold: float) -> tuple[list[tuple], list[st
 
 
 def by_fall(panel: Panel, *, falls: tuple[float, ...] = FALLS, month: pd.Period = AUGUST) -> pd.DataFrame:
-    """What the rule says with other falls: regimes; who led in `month`, known then and with hindsight; who led last."""
+    """What the rule says with other falls: regimes; who led in `month`, known then and with hindsight; who led last.
+
+    A fall that dates no leader of `month` is left out; NotCovered if none does.
+    """
     rows = {}
     for fall in falls:
         try:
@@ -158,8 +161,10 @@ def by_fall(panel: Panel, *, falls: tuple[float, ...] = FALLS, month: pd.Period 
                 dating.known.iloc[-1],
                 dating.turns["since"].iloc[-1],
             )
-        except TooFewEvents:
+        except (TooFewEvents, NotCovered):
             continue
+    if not rows:
+        raise NotCovered(f"no fall of {falls[0]:g} to {falls[-1]:g} percent dates a leader for {month} in this window")
     names = ["Regimes", f"Leader at {month}, as known then", "With hindsight", "Leader at the end", "Since"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=names).rename_axis("Fall that ends a regime")
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from smallcaps.book import parameters, paths
 from smallcaps.book.parameters import (
     CHAPTERS,
+    NOTEBOOKS,
     TABLES,
     check_inside,
     check_month,
@@ -39,7 +40,7 @@ def message(call) -> str:
 # Good values
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
+@pytest.mark.parametrize("chapter", NOTEBOOKS)
 def test_every_default_is_allowed(chapter):
     values = validate(chapter, {})
     assert validate(chapter, values.model_dump()) == values
@@ -57,9 +58,9 @@ def test_parameters_do_not_change():
         validate("rate_sensitivity", {}).horizon = 3
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
+@pytest.mark.parametrize("chapter", NOTEBOOKS)
 def test_every_parameter_is_explained(chapter):
-    for name, field in CHAPTERS[chapter].model_fields.items():
+    for name, field in NOTEBOOKS[chapter].model_fields.items():
         assert field.description and len(field.description) > 10, name
 
 
@@ -167,7 +168,7 @@ def test_bad_words(words, expected):
     assert expected in message(lambda: validate("rate_sensitivity", from_text("rate_sensitivity", words)))
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
+@pytest.mark.parametrize("chapter", NOTEBOOKS)
 def test_every_default_survives_the_way_through_words(chapter):
     values = validate(chapter, {}).model_dump()
     assert from_text(chapter, [f"{name}={value}" for name, value in values.items()]) == values
@@ -176,10 +177,10 @@ def test_every_default_survives_the_way_through_words(chapter):
 # Three places that say the same
 
 
-NOTEBOOKS = [name for name in CHAPTERS if (paths.CHAPTERS / f"{name}.ipynb").exists()]
+WRITTEN = [name for name in NOTEBOOKS if (paths.CHAPTERS / f"{name}.ipynb").exists()]
 
 
-@pytest.mark.parametrize("chapter", NOTEBOOKS)
+@pytest.mark.parametrize("chapter", WRITTEN)
 def test_the_notebooks_cell_is_the_declaration(chapter):
     cells = json.loads((paths.CHAPTERS / f"{chapter}.ipynb").read_text(encoding="utf-8"))["cells"]
     (tagged,) = [cell for cell in cells if "parameters" in cell["metadata"].get("tags", [])]

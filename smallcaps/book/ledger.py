@@ -1,0 +1,109 @@
+"""The ledger: every claim in one table that a browser can filter without a server."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from smallcaps.book.cards import amount, slug
+from smallcaps.claims import load_register
+from smallcaps.words import interval, p_value
+
+COLUMNS = (
+    "Verdict",
+    "Claim",
+    "Found",
+    "Claimed",
+    "95 % interval",
+    "Base rate",
+    "p, corrected",
+    "n",
+    "Sample",
+    "Measured",
+)
+CSV_COLUMNS = [
+    "claim",
+    "article",
+    "chapter",
+    "page",
+    "ceiling",
+    "verdict",
+    "confidence",
+    "claimed",
+    "unit",
+    "estimate",
+    "low",
+    "high",
+    "base_rate",
+    "p",
+    "p_adjusted",
+    "n",
+    "sample_start",
+    "sample_end",
+    "minimum_detectable_effect",
+    "specifications",
+    "share_agreeing",
+    "why",
+]
+
+
+def ledger_html(claims: pd.DataFrame) -> str:
+    """The ledger as HTML, one row a claim with the anchor `ledger-ID`; `claims` as SummaryPage has it."""
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in COLUMNS)
+    rows = "".join(_row(claim_id, claim) for claim_id, claim in claims.iterrows())
+    return (
+        '<div class="sc-ledger"><div class="sc-filters" hidden></div>'
+        '<div class="sc-table sc-wide-table" tabindex="0" role="region" aria-label="All claims">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></div>"
+        '<script defer src="_static/ledger.js"></script>'
+    )
+
+
+def _row(claim_id: str, row: pd.Series) -> str:
+    claim = load_register().claim(claim_id)
+    verdict = row["verdict"]
+    sure = f'<span class="sc-sure">{row["confidence"]} confidence</span>' if pd.notna(row["confidence"]) else ""
+    cells = [
+        _number(claim, row["estimate"]),
+        _number(claim, row["claimed"], claim.decimals),
+        escape(interval(tuple(row["interval"]))) if isinstance(row["interval"], list) else "",
+        _number(claim, row["base_rate"]),
+        p_value(row["p_adjusted"]) if pd.notna(row["p_adjusted"]) else "",
+        f"{row['n']:.0f}" if pd.notna(row["n"]) else "",
+        f"{row['sample']['start']} to {row['sample']['end']}" if row["sample"]["start"] else "",
+        escape(_measured(row)),
+    ]
+    origin = f"Article {' and '.join(row['article'])}{', implied' if row['implied'] else ''}"
+    return (
+        f'<tr id="ledger-{claim_id}" class="sc-{slug(verdict)}" data-verdict="{escape(verdict)}" '
+        f'data-chapter="{row["chapter"]}" data-article="{" ".join(row["article"])}">'
+        f'<td class="gt_left"><span class="sc-verdict">{escape(verdict)}</span>{sure}</td>'
+        f'<th scope="row" class="gt_left"><a href="{row["page"]}">{escape(row["claim"])}</a> '
+        f'<span class="sc-sure">{origin}</span></th>' + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+    )
+
+
+def _number(claim: Any, value: float | None, decimals: int | None = None) -> str:
+    return "" if value is None or pd.isna(value) else escape(amount(claim, value, decimals))
+
+
+def _measured(row: pd.Series) -> str:
+    if row["ceiling"] in ("none", "pending"):
+        return ""
+    return "by proxy" if row["proxy"] else "directly"
+
+
+def ledger_csv(claims: pd.DataFrame) -> str:
+    """The ledger as CSV text, one row a claim, numbers unrounded."""
+    flat = claims.copy()
+    flat["article"] = flat["article"].map(" ".join)
+    for place, name in enumerate(("low", "high")):
+        flat[name] = [pair[place] if isinstance(pair, list) else None for pair in claims["interval"]]
+    flat["sample_start"] = [sample["start"] for sample in claims["sample"]]
+    flat["sample_end"] = [sample["end"] for sample in claims["sample"]]
+    curves = [entry or {} for entry in claims["specifications"]]
+    flat["specifications"] = [entry.get("count") for entry in curves]
+    flat["share_agreeing"] = [entry.get("share_agreeing") for entry in curves]
+    return flat[CSV_COLUMNS].to_csv(float_format="%.10g", lineterminator="\n")
