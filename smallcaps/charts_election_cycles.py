@@ -128,9 +128,10 @@ def year_means(table: pd.DataFrame, *, mean: float) -> Draw:
         )
         ax.grid(axis="y", visible=False)
         ax.grid(axis="x", visible=True)
-        ax.xaxis.set_major_locator(mpl.ticker.MaxNLocator(style.pick(7, 3)))
+        ax.xaxis.set_major_locator(mpl.ticker.MaxNLocator(style.pick(7, 5)))
+        unit = style.pick(" pp", "")  # five ticks with their unit would touch on a narrow screen; the subtitle has it
         ax.xaxis.set_major_formatter(
-            mpl.ticker.FuncFormatter(lambda x, _: f"{number(x, 1, sign=True) if abs(x) > 1e-9 else 0} pp")
+            mpl.ticker.FuncFormatter(lambda x, _: f"{number(x, 1, sign=True) if abs(x) > 1e-9 else 0}{unit}")
         )
 
     return draw
@@ -156,15 +157,15 @@ def gap_by_year(values: pd.Series, *, marks: Mapping[str, float]) -> Draw:
                 va="bottom" if value > 0 else "top",
                 fontsize=9,
             )
-        ax.margins(y=0.1)
+        ax.margins(y=0.14)
         percent_axis(ax, unit="pp", sign=True)
         zero_line(ax, style)
         ends = []
         for (name, value), colour in zip(marks.items(), (style.ink, style.muted), strict=False):
-            ax.axhline(value, color=colour, linewidth=1.4, linestyle=(0, (4, 2)), zorder=3)
+            ax.plot([-0.7, len(values) - 0.3], [value, value], color=colour, linewidth=1.4, linestyle=(0, (4, 2)))
             ends.append((f"{name} {number(value, sign=True)}", value, colour))
         ax.set_xlim(-0.7, len(values) - 0.3)
-        end_labels(ax, ends, x=len(values) - 0.3, room=style.pick(0.2, 0.26), size=style.pick(9.5, 9))
+        end_labels(ax, ends, x=len(values) - 0.3, room=style.pick(0.2, 0.34), size=style.pick(9.5, 9))
         step = max(1, round(len(values) / style.pick(8, 4)))
         shown = list(places)[::-1][::step]
         ax.set_xticks(shown, [values.index[x] for x in shown])

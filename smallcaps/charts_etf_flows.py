@@ -17,7 +17,7 @@ from smallcaps.words import MINUS, number
 
 INITIALS = "JFMAMJJASOND"
 CAP = 12.0  # percent of net assets at which the colour is full
-FAINTEST = 0.06
+FAINTEST = 0.1
 
 
 def calendar(shares: pd.DataFrame, *, totals: pd.Series) -> Draw:
@@ -61,7 +61,15 @@ def _cell(ax: Axes, style: Look, x: float, y: float, share: float) -> None:
     if not style.narrow:
         full = "#0d1319" if style.dark else "#ffffff"
         text = number(share, 0, sign=True)
-        ax.text(x, y, text, ha="center", va="center", fontsize=8.5, color=full if strength > 0.55 else style.ink)
+        ax.text(
+            x,
+            y,
+            text,
+            ha="center",
+            va="center",
+            fontsize=8.5,
+            color=full if strength > (0.58 if style.dark else 0.78) else style.ink,
+        )
 
 
 def _scale(ax: Axes, style: Look) -> None:
@@ -103,7 +111,7 @@ def amounts(values: pd.Series, *, claimed: str) -> Draw:
         ax.tick_params(axis="y", colors=style.ink)
         ax.invert_yaxis()
         low, high = min(float(values.min()), 0.0), float(values.max())
-        pad = (high - low) * style.pick(0.1, 0.24)
+        pad = (high - low) * style.pick(0.13, 0.34)
         ax.set_xlim(low - (pad if low < 0 else 0), high + pad)
         ax.axvline(0, color=style.muted, linewidth=1.2)
         ax.set_xticks([])
@@ -129,7 +137,7 @@ def put_in_and_market(path: pd.DataFrame, *, labels: Mapping[str, str], market: 
         dates = path.index.to_timestamp(how="end")
         ax.fill_between(dates, path["put_in"], path["assets"], color=style.small, alpha=0.13, linewidth=0)
         ax.fill_between(dates, 0, path["put_in"], color=style.accent, alpha=0.16, linewidth=0)
-        place = int(len(path) * style.pick(0.78, 0.72))
+        place = int(len(path) * 0.86)
         middle = path.iloc[place].mean()
         ax.text(dates[place], middle, market, ha="center", va="center", fontsize=10, color=style.small)
         ax.set_ylim(bottom=0)
@@ -155,14 +163,14 @@ def to_date(table: pd.DataFrame, *, marked: pd.Period) -> Draw:
             strong = table.index[place] == marked
             if strong:
                 ax.plot(place, running[place], "o", color=style.accent, markersize=9, zorder=4)
-            below = running[place] < 0
+            dx, dy = _clear_of_line(running, place)
             ax.annotate(
                 number(running[place], sign=True),
                 (place, running[place]),
-                xytext=(0, -9 if below else 9),
+                xytext=(dx, dy),
                 textcoords="offset points",
-                ha="center",
-                va="top" if below else "bottom",
+                ha="center" if dx == 0 else "left" if dx > 0 else "right",
+                va="bottom" if dy > 0 else "top",
                 fontsize=10 if strong else 9,
                 fontweight="bold" if strong else "normal",
                 color=style.accent if strong else style.ink,
@@ -173,6 +181,19 @@ def to_date(table: pd.DataFrame, *, marked: pd.Period) -> Draw:
         percent_axis(ax, unit="bn", sign=True)
 
     return draw
+
+
+def _clear_of_line(values: np.ndarray, place: int) -> tuple[float, float]:
+    """Where a label stands free of the line through `values`: offset in points from its dot."""
+    rises_to = place > 0 and values[place - 1] < values[place]
+    falls_to = place > 0 and values[place - 1] > values[place]
+    rises_from = place < len(values) - 1 and values[place + 1] > values[place]
+    falls_from = place < len(values) - 1 and values[place + 1] < values[place]
+    if rises_to and rises_from:
+        return -5, 3
+    if falls_to and falls_from:
+        return 5, 3
+    return (0, -8) if falls_to or rises_from else (0, 8)
 
 
 def around_flow(table: pd.DataFrame) -> Draw:

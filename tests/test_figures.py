@@ -9,7 +9,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure as Canvas
 
@@ -98,6 +98,7 @@ def test_a_look_picks_by_width():
 
 
 @given(positions=st.lists(st.floats(-100, 100), min_size=1, max_size=25), gap=st.floats(0.01, 10))
+@settings(deadline=None)  # a busy machine is no fault
 def test_spread_keeps_the_gap_and_the_order(positions, gap):
     found = figures.spread(positions, gap=gap)
     order = sorted(range(len(positions)), key=lambda i: positions[i])

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smallcaps.errors import InputError, ReturnKindError
@@ -87,6 +87,7 @@ def test_percent_cuts_the_empty_ends_and_keeps_the_middle():
 
 
 @given(levels=st.lists(st.floats(0.5, 5000), min_size=2, max_size=20), base=st.sampled_from([0.25, 2.0, 1024.0]))
+@settings(deadline=None)  # a busy machine is no fault
 def test_a_change_of_base_changes_no_return(levels, base):
     assert simple_returns(months(levels) * base).tolist() == pytest.approx(simple_returns(months(levels)).tolist())
 
@@ -101,6 +102,7 @@ def test_window_return_by_hand():
 
 
 @given(values=monthly, horizon=st.integers(1, 12))
+@settings(deadline=None)  # a busy machine is no fault
 def test_window_return_is_the_product_for_every_base(values, horizon):
     series = months(values)
     found = window_return(series, horizon=horizon)
@@ -111,6 +113,7 @@ def test_window_return_is_the_product_for_every_base(values, horizon):
 
 
 @given(values=monthly)
+@settings(deadline=None)  # a busy machine is no fault
 def test_a_window_of_one_month_is_the_monthly_return(values):
     found = window_return(months(values), horizon=1)
     assert (found.index + 1).equals(months(values).index)
@@ -118,6 +121,7 @@ def test_a_window_of_one_month_is_the_monthly_return(values):
 
 
 @given(values=monthly.filter(lambda values: len(values) > 1), data=st.data())
+@settings(deadline=None)  # a busy machine is no fault
 def test_windows_add_up_in_logs(values, data):
     first = data.draw(st.integers(1, len(values) - 1))
     whole = window_return(months(values), horizon=len(values)).iloc[0]
@@ -127,6 +131,7 @@ def test_windows_add_up_in_logs(values, data):
 
 
 @given(values=monthly, later=st.lists(st.floats(-0.9, 3.0), max_size=12), horizon=st.integers(1, 12))
+@settings(deadline=None)  # a busy machine is no fault
 def test_later_months_change_no_earlier_window(values, later, horizon):
     before = window_return(months(values), horizon=horizon)
     after = window_return(months(values + later), horizon=horizon)
@@ -212,6 +217,7 @@ def test_path_by_hand():
 
 
 @given(values=monthly, data=st.data())
+@settings(deadline=None)  # a busy machine is no fault
 def test_path_is_zero_at_its_base_and_the_window_return_after(values, data):
     base = data.draw(st.integers(-1, len(values) - 1))
     before, after = data.draw(st.integers(0, 15)), data.draw(st.integers(0, 15))

@@ -31,7 +31,7 @@ def assemble(edition: Edition, results: Results, *, into: Path) -> None:
     for run in edition.runs:
         page.write(f"{run.chapter}.ipynb", _as_json(_chapter_page(run, results, page)))
     for name in SUMMARIES:
-        page.write(f"{name}.ipynb", _as_json(_notebook_page(name, results, page)))
+        page.write(f"{name}.ipynb", _as_json(_summary_page(name, results, page)))
     for chapter in edition.uncovered:
         page.write(f"{chapter}.md", _uncovered_page(chapter, edition))
     context = page_context(edition, results)
@@ -89,6 +89,14 @@ def _chapter_page(run: Run, results: Results, page: _Writer) -> dict[str, Any]:
     at = _position_after(cells, CLAIMS_MARK)
     cells[at:at] = [_markdown(claim_cards(run.chapter, results))]
     return notebook | {"cells": _numbered([*cells, _markdown(run_again(run)), *opening])}
+
+
+def _summary_page(name: str, results: Results, page: _Writer) -> dict[str, Any]:
+    """A summary with its code at the end: it holds no analysis that a reader would follow step by step."""
+    notebook = _notebook_page(name, results, page)
+    shown = [cell for cell in notebook["cells"] if cell["cell_type"] != "code"]
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    return notebook | {"cells": _numbered([*shown, _markdown("## The code of this page"), *code])}
 
 
 def _notebook_page(name: str, results: Results, page: _Writer) -> dict[str, Any]:
@@ -204,5 +212,6 @@ def _as_json(notebook: dict[str, Any]) -> str:
 
 
 def copy_downloads(source: Path, site: Path) -> None:
-    """Copy the CSV files of the figures into the site, at addresses that stay the same."""
-    shutil.copytree(source / "downloads", site / "downloads", dirs_exist_ok=True)
+    """Copy what the pages offer for download (CSV files) into the site, at addresses that stay the same."""
+    if (source / "downloads").exists():  # a page in an edition with a short window may have no figure
+        shutil.copytree(source / "downloads", site / "downloads", dirs_exist_ok=True)

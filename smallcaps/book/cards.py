@@ -6,7 +6,7 @@ from smallcaps.book.plan import Run
 from smallcaps.book.results import ClaimResult, Results
 from smallcaps.claims import Claim
 from smallcaps.verdict import Verdict
-from smallcaps.words import THIN, interval, number, p_value
+from smallcaps.words import MINUS, THIN, interval, number, p_value
 
 
 def claim_cards(chapter: str, results: Results) -> str:
@@ -105,8 +105,9 @@ def amount(claim: Claim, value: float, decimals: int | None = None) -> str:
     signed = claim.unit in ("pp", *_FINE)
     text = number(value, digits, sign=signed)
     unit = "" if claim.unit in (None, "rank") else _UNITS.get(claim.unit, claim.unit)
-    money = "$" if claim.unit in _MONEY else ""
-    return f"{money}{text}{THIN if unit else ''}{unit}"
+    if claim.unit in _MONEY:
+        text = f"{MINUS}${text.removeprefix(MINUS)}" if text.startswith(MINUS) else f"${text}"
+    return f"{text}{THIN if unit else ''}{unit}"
 
 
 def run_again(run: Run) -> str:

@@ -37,10 +37,11 @@ def counts(results: Results) -> dict[Verdict, int]:
 
 @dataclass(frozen=True)
 class Tally:
-    """Of the claims of one sort: how many could be graded, and how many of these hold up as stated."""
+    """Of the claims of one sort: how many could be graded, hold up as stated, or have too small a sample to tell."""
 
     graded: int
     held: int
+    too_few: int
 
 
 def tally(results: Results, sort: str) -> Tally:
@@ -50,6 +51,7 @@ def tally(results: Results, sort: str) -> Tally:
     return Tally(
         graded=sum(verdict not in UNGRADED for verdict in verdicts),
         held=sum(verdict is Verdict.SUPPORTED for verdict in verdicts),
+        too_few=sum(verdict is Verdict.UNDERPOWERED for verdict in verdicts),
     )
 
 

@@ -29,7 +29,7 @@ def run_chapter(
     folder = paths.RUNS / f"{chapter}-{run.key[:12]}"
     edition = Edition(folder.name, parameters.start, parameters.end, (run,), ())
 
-    from smallcaps.book.assemble import assemble_single
+    from smallcaps.book.assemble import assemble_single, copy_downloads
     from smallcaps.book.results import collect
     from smallcaps.book.site import put_in_place, sphinx
 
@@ -37,7 +37,7 @@ def run_chapter(
     work = paths.work_folder(folder.name)
     assemble_single(edition, results, into=work / "source")
     html = sphinx(work, toc=work / "source" / "_toc.yml")
-    shutil.copytree(work / "source" / "downloads", html / "downloads", dirs_exist_ok=True)
+    copy_downloads(work / "source", html)
     (html / "results.json").write_text(results.as_json(), encoding="utf-8")
     shutil.copyfile(run.output, html / f"{chapter}.ipynb")
     put_in_place(html, folder)

@@ -44,6 +44,7 @@ def page_context(edition: Edition, results: Results) -> dict[str, Any]:
         "chapters": [{"name": name, "title": title(name)} for name in CHAPTERS],
         "verdict_rows": table_rows(),
         "landing": landing,
+        "words": words,
         "links": links,
         "used_by": used_by,
         "version": project_version(),

@@ -108,7 +108,7 @@ def history(content: bytes, *, fund_name: str, where: str) -> pd.DataFrame:
     )
     frame = frame.iloc[::-1]
     repeats = (frame == frame.shift()).all(axis=1)
-    return frame[~repeats & (frame.index.dayofweek < 5)]
+    return frame[~repeats & (frame.index.day_of_week < 5)]
 
 
 def _rows(sheet: etree._Element) -> list[etree._Element]:

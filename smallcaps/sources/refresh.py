@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from tqdm import tqdm
@@ -32,6 +32,17 @@ from smallcaps.sources.transport import Transport
 AllReadings = dict[tuple[str, str], Reading]  # by source and series
 NO_PUBLISHER = "no free publisher serves it"
 REPORT = "report.txt"
+SEC_YEAR = timedelta(days=400)  # filings of a fiscal year, and the 60 days until the last of them is public
+
+
+@dataclass(frozen=True)
+class Asking:
+    """How the publishers are asked: the session, the day, the contact for EDGAR, and from when its filings are read."""
+
+    session: Transport
+    today: date
+    agent: str
+    since: date | None
 
 
 @dataclass(frozen=True)
@@ -73,7 +84,9 @@ def refresh(
     rules = load_rules(folder.parent / "refresh.yml")
     with nullcontext() if dry_run else only_refresh(folder):
         session = session or Transport(cache=None if dry_run else DownloadCache(work_folder(folder) / CACHE))
-        readings, notes = _read(session, only, agent=agent, today=today, rules=rules, quiet=quiet)
+        since = today - SEC_YEAR if "nport_flows" in snapshot.manifest["tables"] else None
+        ask = Asking(session, today, agent, since)
+        readings, notes = _read(ask, only, rules=rules, quiet=quiet)
         tables = [table for table, recipe in RECIPES.items() if recipe.source in only]
         new, findings = {}, []
         for table in tables:
@@ -112,24 +125,10 @@ def _known(name: str, given: Iterable[str], allowed: Sequence[str]) -> tuple[str
     return given
 
 
-def _read(
-    session: Transport, only: Sequence[str], *, agent: str, today: date, rules: Rules, quiet: bool
-) -> tuple[AllReadings, list[str]]:
+def _read(ask: Asking, only: Sequence[str], *, rules: Rules, quiet: bool) -> tuple[AllReadings, list[str]]:
     """Every series of the sources in `only`, by source and series, misprints corrected; and a line on each of them."""
     readings: AllReadings = {}
-    steps: list[tuple[str, Callable[[], Mapping[str, Reading]]]] = []
-    for source in only:
-        if source == "fred":
-            steps += [(f"fred {s}", lambda s=s: {s: fred.read(session, s, today=today)}) for s in fred.PROMISES]
-        elif source == "french":
-            datasets = dict.fromkeys(wanted.dataset for wanted in french.WANTED.values())
-            steps += [(f"french {d}", lambda d=d: _french(session, d, today)) for d in datasets]
-        elif source == "yahoo":
-            steps += [(f"yahoo {s}", lambda s=s: yahoo.read(session, [s], today=today)) for s in yahoo.PROMISES]
-        elif source == "ishares":
-            steps += [(f"ishares {t}", lambda t=t: {t: ishares.read(session, t, today=today)}) for t in ishares.FUNDS]
-        else:
-            steps += [("sec", lambda: sec.read(session, sec.FUNDS, agent=agent, today=today))]
+    steps = [step for source in only for step in _steps(source, ask)]
     notes = []
     with tqdm(steps, disable=quiet or None, unit="answer", leave=False) as bar:
         for label, read in bar:
@@ -139,6 +138,25 @@ def _read(
                 readings[fixed.promise.source, series] = fixed
                 notes += lines
     return readings, notes
+
+
+def _steps(source: str, ask: Asking) -> list[tuple[str, Callable[[], Mapping[str, Reading]]]]:
+    """What is asked of `source`: the name of each answer, and the function that fetches and reads it."""
+    session, today = ask.session, ask.today
+    if source == "fred":
+        return [
+            (f"fred {name}", lambda name=name: {name: fred.read(session, name, today=today)}) for name in fred.PROMISES
+        ]
+    if source == "french":
+        datasets = dict.fromkeys(wanted.dataset for wanted in french.WANTED.values())
+        return [(f"french {name}", lambda name=name: _french(session, name, today)) for name in datasets]
+    if source == "yahoo":
+        return [
+            (f"yahoo {name}", lambda name=name: yahoo.read(session, [name], today=today)) for name in yahoo.PROMISES
+        ]
+    if source == "ishares":
+        return [(f"ishares {n}", lambda n=n: {n: ishares.read(session, n, today=today)}) for n in ishares.FUNDS]
+    return [("sec", lambda: sec.read(session, sec.FUNDS, agent=ask.agent, today=today, since=ask.since))]
 
 
 def _french(session: Transport, dataset: str, today: date) -> dict[str, Reading]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -54,31 +55,51 @@ def contact(environment: Mapping[str, str]) -> str:
 
 
 def read(
-    session: Transport, tickers: Iterable[str], *, agent: str, today: date, address: str = ADDRESS
+    session: Transport,
+    tickers: Iterable[str],
+    *,
+    agent: str,
+    today: date,
+    since: date | None = None,
+    address: str = ADDRESS,
 ) -> dict[str, Reading]:
     """Monthly `sales`, `reinvested` and `redeemed` (USD) of each fund; SourceError names what is wrong with a filing.
 
-    Of two filings about one month the later one holds: amendments replace what they amend.
+    With `since`, only filings made on that day or later are read: a filing lists thousands of holdings, and weighs
+    megabytes. Of two filings about one month the later one holds: amendments replace what they amend.
     """
     listed = session.fetch(f"{address}files/company_tickers_mf.json", agent=agent)
     series = series_of(listed.content)
-    return {ticker: _read_one(session, ticker, series, agent, today, address) for ticker in tickers}
+    asked = {"session": session, "agent": agent, "today": today, "since": since, "address": address}
+    return {ticker: _read_one(ticker, series, **asked) for ticker in tickers}
 
 
 def _read_one(
-    session: Transport, ticker: str, series: Mapping[str, str], agent: str, today: date, address: str
+    ticker: str,
+    series: Mapping[str, str],
+    *,
+    session: Transport,
+    agent: str,
+    today: date,
+    since: date | None,
+    address: str,
 ) -> Reading:
     if ticker not in series:
         raise SourceError(f"sec {ticker}: the list of fund symbols does not hold it")
     query = {"action": "getcompany", "CIK": series[ticker], "type": "NPORT-P", "count": "100", "output": "atom"}
     feed = session.fetch(f"{address}cgi-bin/browse-edgar", params=query, agent=agent)
     months: dict[str, tuple[float, float, float]] = {}
-    for path in filings(feed.content, where=f"sec {ticker}"):  # oldest first, so that a later one replaces
+    for filed, path in filings(feed.content, where=f"sec {ticker}"):  # oldest first, so that a later one replaces
+        if since is not None and filed < since.isoformat():
+            continue
         document = session.fetch(f"{address.rstrip('/')}{path}", agent=agent)
         months.update(flows(document.content, series=series[ticker], where=f"sec {ticker}"))
+    if not months:
+        raise SourceError(f"sec {ticker}: no filing was made since {since}")
+    promise = PROMISES[ticker] if since is None else replace(PROMISES[ticker], first=f"{today}")
     frame = pd.DataFrame.from_dict(months, orient="index", columns=list(COLUMNS), dtype=float).sort_index()
     frame.index = pd.to_datetime(frame.index, format="%Y-%m")
-    reading = kept(PROMISES[ticker], frame.loc[PROMISES[ticker].first :], today=today)
+    reading = kept(promise, frame.loc[PROMISES[ticker].first :], today=today)
     return Reading(reading.promise, reading.frame, "", None, (*reading.findings, *_empty(reading.frame, ticker)))
 
 
@@ -97,8 +118,8 @@ def series_of(content: bytes) -> dict[str, str]:
     return found
 
 
-def filings(content: bytes, *, where: str) -> list[str]:
-    """Paths of the documents of the N-PORT filings (and amendments) in the Atom feed `content`, oldest first."""
+def filings(content: bytes, *, where: str) -> list[tuple[str, str]]:
+    """Day (YYYY-MM-DD) and path of each N-PORT filing or amendment in the Atom feed `content`, oldest first."""
     found = []
     for entry in root_of(content, where=where).iter("{*}entry"):
         kind, filed, link = (_text(entry, name) for name in ("filing-type", "filing-date", "filing-href"))
@@ -110,7 +131,7 @@ def filings(content: bytes, *, where: str) -> list[str]:
         found.append((filed, f"/Archives/edgar/data/{match[1]}/{match[2]}/primary_doc.xml"))
     if not found or len(found) > FILINGS:
         raise SourceError(f"{where}: the feed lists {len(found)} filings; 1 to {FILINGS} are due")
-    return [path for _, path in sorted(found)]
+    return sorted(found)
 
 
 def flows(content: bytes, *, series: str, where: str) -> dict[str, tuple[float, float, float]]:

@@ -229,7 +229,11 @@ def _nport_flows(readings: Readings, old: Old, today: date) -> Built:
         for ticker in sec.FUNDS
         for name in sec.COLUMNS
     }
-    return Built(_monthly(columns, old), f"EDGAR {today}")
+    text = _monthly(columns, old)
+    if old.text is not None:  # the reading covers the filings of the last year or so
+        earlier = old.text[old.text.index < text.index[0]]
+        text = pd.concat([earlier[list(text.columns)], text])
+    return Built(text, f"EDGAR {today}")
 
 
 def _of_column(reading: Reading, name: str) -> pd.Series:

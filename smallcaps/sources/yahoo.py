@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import logging
 import math
+import warnings
 from collections.abc import Iterable
 from datetime import date
 from itertools import pairwise
@@ -79,9 +80,11 @@ def _read_one(yfinance: Any, relay: _Relay, symbol: str, today: date) -> Reading
     promise = PROMISES[symbol]
     start = (pd.Timestamp(promise.first) - pd.DateOffset(days=45)).date().isoformat()
     try:  # without an end, which would make yfinance answer from its memory
-        frame = yfinance.Ticker(symbol, session=relay).history(
-            start=start, interval="1d", auto_adjust=False, actions=False, repair=False, timeout=30
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # yfinance's own calls of what pandas is about to drop
+            frame = yfinance.Ticker(symbol, session=relay).history(
+                start=start, interval="1d", auto_adjust=False, actions=False, repair=False, timeout=30
+            )
     except SourceError:
         raise
     except Exception as error:  # yfinance raises many kinds

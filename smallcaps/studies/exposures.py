@@ -13,7 +13,7 @@ from smallcaps.inference import benjamini_hochberg
 from smallcaps.panel import Panel
 from smallcaps.returns import monthly_gap
 from smallcaps.studies.betas import Beta, beta, rolling_beta, summed_beta
-from smallcaps.studies.inflation_and_dollar import banks_and_reits, broad_dollar
+from smallcaps.studies.inflation_and_dollar import broad_dollar, fund_slopes
 from smallcaps.studies.surprises import inflation_surprises
 
 ASSETS = {"gap": "Small caps", "kre": "Banks", "vnq": "Property"}  # KRE and VNQ less the market
@@ -132,8 +132,7 @@ def rate_views(panel: Panel) -> pd.DataFrame:
     }
     rows = {}
     for name, options in choices.items():
-        found = banks_and_reits(panel, **options)
-        for fund, slope in (("KRE", found.banks), ("VNQ", found.reits)):
+        for fund, slope in zip(("KRE", "VNQ"), fund_slopes(panel, **options), strict=True):
             rows[f"{fund}, {name}"] = {
                 "Slope": slope.estimate,
                 "95 % low": slope.interval[0],

@@ -148,8 +148,8 @@ def months_after(panel: Panel) -> pd.DataFrame:
     groups = {
         "an inflow": flow > 0,
         "an outflow": flow < 0,
-        "the largest fifth of inflows": flow >= flow.quantile(0.8),
-        "the largest fifth of outflows": flow <= flow.quantile(0.2),
+        "the largest inflows (a fifth)": flow >= flow.quantile(0.8),
+        "the largest outflows (a fifth)": flow <= flow.quantile(0.2),
     }
     rows = {"any month (base rate)": (len(following), following.mean(), (following > 0).mean() * 100, np.nan)}
     for name, where in groups.items():

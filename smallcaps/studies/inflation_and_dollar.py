@@ -38,6 +38,7 @@ __all__ = [  # what the chapter takes from here; the facts on prices and jobs ha
     "core_pce_outcome",
     "dollar_beta",
     "dollar_change",
+    "fund_slopes",
     "inflation_easing",
     "inflation_rates",
     "known_then",
@@ -154,13 +155,18 @@ class BanksAndReits:
         )
 
 
-def banks_and_reits(panel: Panel, *, yields: str = "DGS10", benchmark: str = "market") -> BanksAndReits:
-    """How KRE and VNQ, each less the benchmark (total returns), move with a month-end yield in the same month."""
+def fund_slopes(panel: Panel, *, yields: str = "DGS10", benchmark: str = "market") -> tuple[Beta, Beta]:
+    """Slopes of KRE and VNQ, each less the benchmark, on a month-end yield's change, over the months that both have."""
     change = panel.history("treasury_yields_month_end")[yields].diff()
     excess = {fund: monthly_gap(panel.returns(fund), panel.returns(benchmark)) for fund in FUNDS}
     common = pd.concat(excess, axis=1, join="inner")
     title = f"change of the {yields.removeprefix('DGS')}-year yield"
-    slopes = [beta(common[fund], change, names=(f"{fund.upper()} minus {benchmark}", title)) for fund in FUNDS]
+    return tuple(beta(common[fund], change, names=(f"{fund.upper()} minus {benchmark}", title)) for fund in FUNDS)
+
+
+def banks_and_reits(panel: Panel, *, yields: str = "DGS10", benchmark: str = "market") -> BanksAndReits:
+    """How KRE and VNQ, each less the benchmark (total returns), move with a month-end yield in the same month."""
+    slopes = fund_slopes(panel, yields=yields, benchmark=benchmark)
     return BanksAndReits(*slopes, nulls=tuple(shift_null(slope) for slope in slopes))
 
 

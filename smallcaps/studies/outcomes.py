@@ -9,6 +9,7 @@ import pandas as pd
 
 from smallcaps.errors import TooFewEvents
 from smallcaps.inference import tail_p
+from smallcaps.words import interval
 
 MIN_WINDOWS = 12
 
@@ -78,10 +79,9 @@ def luck_table(outcomes: Mapping[str, Outcome]) -> pd.DataFrame:
             "Percentile": outcome.percentile,
             "Above zero, %": outcome.share_positive,
             "All windows, mean": outcome.mean,
-            "5th percentile": outcome.usual[0],
-            "95th percentile": outcome.usual[1],
+            "Nine in ten": interval(outcome.usual),
             "Windows apart": outcome.independent,
         }
         for name, outcome in outcomes.items()
     }
-    return pd.DataFrame(rows).T.rename_axis("Since article A or B")
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Since article A or B")

@@ -105,7 +105,7 @@ def _prices(panel: Panel, since: SinceTheArticles) -> list[Forecast]:
     return [
         *rows,
         Forecast(
-            "The lead over the year of the first cut is 12 pp or more",
+            "The lead in the year after the cut is 12 pp or more",
             "A",
             f"{pp(year.iloc[-1])} after {in_words(len(year))} months",
             bool(year.iloc[-1] >= 12) if len(year) == YEAR else None,

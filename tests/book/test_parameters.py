@@ -7,7 +7,7 @@ import json
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smallcaps.book import parameters, paths
@@ -120,6 +120,7 @@ def test_month_and_order_of_an_edition():
 
 
 @given(st.text(max_size=8).filter(lambda text: not re.match(r"\d{4}-\d{2}", text)))
+@settings(deadline=None)  # a busy machine is no fault
 def test_no_other_text_is_a_month(text):
     message(lambda: check_month("START", text))
 

@@ -38,6 +38,7 @@ def months(first: str, last: str) -> list[str]:
     return list(pd.period_range(first, last, freq="M").astype(str))
 
 
+@cache
 def weekdays(month: str) -> pd.DatetimeIndex:
     period = pd.Period(month, freq="M")
     return pd.bdate_range(period.start_time, min(period.end_time.normalize(), LAST_DAY))
@@ -163,22 +164,19 @@ def _monthly(series: str) -> list[tuple[str, str]]:
 
 
 def _yields(series: str) -> list[tuple[str, str]]:
-    means, ends = table("treasury_yields"), table("treasury_yields_month_end")
+    means, ends = table("treasury_yields"), table("treasury_yields_month_end")[series]
+    held = means[means[series] != ""]
     rows = []
-    for month in means.index[means[series] != ""]:
-        count, mean, last = (
-            int(means.loc[month, f"n_{series}"]),
-            float(means.loc[month, series]),
-            float(ends.loc[month, series]),
-        )
+    for month, count, mean in zip(held.index, held[f"n_{series}"].astype(int), held[series].astype(float), strict=True):
+        last = float(ends[month])
         days = weekdays(month)[-count:]
-        others = np.full(count - 1, (count * mean - last) / (count - 1))
-        others[: (count - 1) // 2 * 2] += np.tile([0.001, -0.001], (count - 1) // 2)
-        values = [f"{value:.6f}" for value in others] + [ends.loc[month, series]]
-        rows += zip(days.strftime("%Y-%m-%d"), values, strict=True)
+        others = [(count * mean - last) / (count - 1)] * (count - 1)
+        for place in range((count - 1) // 2 * 2):
+            others[place] += 0.001 * (-1) ** place
+        rows += zip(days.strftime("%Y-%m-%d"), [*(f"{value:.6f}" for value in others), ends[month]], strict=True)
     for month in months(means.index[-1], "2026-10")[1:]:
         rows += [(f"{day:%Y-%m-%d}", f"{4 + day.day / 100:.2f}") for day in weekdays(month)]
-    return rows[:-3] + [(rows[-3][0], "."), *rows[-2:]]
+    return [*rows[:-3], (rows[-3][0], "."), *rows[-2:]]
 
 
 def _targets(series: str) -> list[tuple[str, str]]:
@@ -216,7 +214,8 @@ def closes(symbol: str) -> pd.DataFrame:
         level = ends.get(month, ends.iloc[-1] * (1 + pd.Period(month, freq="M").month / 500))
         size = int(volume["iwm_avg_daily_volume_shares"].get(month, 20_000_000))
         for place, day in enumerate(days[::-1]):
-            rows[day] = (level * (1 + 0.001 * (place % 7)), size)
+            wave = (place % 2 * 2 - 1) * 1000 if place < len(days) // 2 * 2 else 0  # the mean stays
+            rows[day] = (level * (1 + 0.001 * (place % 7)), size + wave)
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=["close", "volume"]).sort_index()
     return frame
 

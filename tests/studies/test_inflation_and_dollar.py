@@ -317,6 +317,19 @@ def test_banks_and_reits_use_the_months_that_both_funds_have(tables):
     assert {str(slope.sample.index[0]) for slope in (found.banks, found.reits)} == {"2006-07"}
 
 
+def test_rate_views_begin_with_the_default_and_differ_by_choice(tables):
+    views = reach.rate_views(panel(tables))
+    default = study.banks_and_reits(panel(tables))
+    assert list(views["Slope"].iloc[:2]) == [default.banks.estimate, default.reits.estimate]
+    assert len(views) == 6 and views.index.is_unique
+
+
+def test_rolling_rate_slopes_end_with_the_last_sixty_months(tables):
+    rolling = reach.rolling_rate_slopes(panel(tables), months=60)
+    last = study.fund_slopes(panel(tables, start=str(rolling.index[-1] - 59)))
+    assert list(rolling.iloc[-1]) == pytest.approx([slope.estimate for slope in last])
+
+
 def test_exposures_names_what_a_window_cannot_give(tables):
     found = reach.exposures(panel(tables))
     assert len(found.slopes) == 9 and found.left_out == ()

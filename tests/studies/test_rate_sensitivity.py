@@ -11,7 +11,6 @@ from smallcaps.panel import Panel
 from smallcaps.snapshot import current
 from smallcaps.studies import rate_sensitivity as study
 
-
 NO_YIELDS = pytest.mark.xfail(raises=IndexError, strict=True, reason="the message takes the last month of no yields")
 
 
