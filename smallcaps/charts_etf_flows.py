@@ -59,17 +59,9 @@ def _cell(ax: Axes, style: Look, x: float, y: float, share: float) -> None:
     face = to_rgba(colour, FAINTEST + (1 - FAINTEST) * strength)
     ax.add_patch(Rectangle((x - 0.47, y - 0.45), 0.94, 0.9, facecolor=face, linewidth=0))
     if not style.narrow:
-        full = "#0d1319" if style.dark else "#ffffff"
-        text = number(share, 0, sign=True)
-        ax.text(
-            x,
-            y,
-            text,
-            ha="center",
-            va="center",
-            fontsize=8.5,
-            color=full if strength > (0.58 if style.dark else 0.78) else style.ink,
-        )
+        inverse = "#0d1319" if style.dark else "#ffffff"
+        ink = inverse if strength > (0.68 if style.dark else 0.78) else style.ink
+        ax.text(x, y, number(share, 0, sign=True), ha="center", va="center", fontsize=8.5, color=ink)
 
 
 def _scale(ax: Axes, style: Look) -> None:
@@ -94,7 +86,7 @@ def amounts(values: pd.Series, *, claimed: str) -> Draw:
         for row, (name, value) in enumerate(values.items()):
             colour = style.accent if name == claimed else style.small if value >= 0 else style.large
             face = "none" if name == claimed else colour
-            ax.barh(row, value, height=0.6, facecolor=face, edgecolor=colour, linewidth=1.6)
+            ax.barh(row, value, height=style.pick(0.6, 0.42), facecolor=face, edgecolor=colour, linewidth=1.6)
             ax.annotate(
                 number(value),
                 (value, row),
@@ -106,14 +98,19 @@ def amounts(values: pd.Series, *, claimed: str) -> Draw:
                 fontweight="bold",
                 color=colour,
             )
-        names = [name.replace(", ", ",\n") for name in values.index] if style.narrow else list(values.index)
-        ax.set_yticks(range(len(values)), names)
+        if style.narrow:  # no room beside the bars: the names stand above them
+            ax.set_yticks([])
+            for row, name in enumerate(values.index):
+                ax.text(0.0, row - 0.38, name, transform=ax.get_yaxis_transform(), va="bottom", fontsize=9.5)
+        else:
+            ax.set_yticks(range(len(values)), list(values.index))
         ax.tick_params(axis="y", colors=style.ink)
-        ax.invert_yaxis()
+        ax.set_ylim(len(values) - 0.6, style.pick(-0.6, -0.9))
         low, high = min(float(values.min()), 0.0), float(values.max())
-        pad = (high - low) * style.pick(0.13, 0.34)
+        pad = (high - low) * style.pick(0.13, 0.18)
         ax.set_xlim(low - (pad if low < 0 else 0), high + pad)
-        ax.axvline(0, color=style.muted, linewidth=1.2)
+        rows = np.arange(len(values))
+        ax.vlines(0, rows - style.pick(0.5, 0.3), rows + style.pick(0.5, 0.3), color=style.muted, linewidth=1.2)
         ax.set_xticks([])
         ax.grid(visible=False)
         ax.spines["bottom"].set_visible(False)

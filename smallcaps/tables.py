@@ -47,16 +47,19 @@ def table_html(
 
 
 def to_record(frame: pd.DataFrame) -> dict[str, object]:
-    """The table as JSON carries it: row names, columns and cells; a missing value is None, what is no number text."""
-    columns = {
-        str(name): [None if pd.isna(x) else float(x) for x in column]
+    """The table as JSON carries it: row names, and columns with their cells; missing is None, what is no number text.
+
+    Columns are a list, not a map: notebooks are written with their keys sorted, and a table keeps its order.
+    """
+    columns = [
+        [str(name), [None if pd.isna(x) else float(x) for x in column]]
         if pd.api.types.is_numeric_dtype(column)
-        else [None if pd.isna(x) else str(x) for x in column]
+        else [str(name), [None if pd.isna(x) else str(x) for x in column]]
         for name, column in frame.items()
-    }
+    ]
     return {"head": str(frame.index.name or ""), "rows": [str(name) for name in frame.index], "columns": columns}
 
 
 def from_record(record: dict) -> pd.DataFrame:
     """The table that `to_record` wrote."""
-    return pd.DataFrame(record["columns"], index=pd.Index(record["rows"], name=record["head"]))
+    return pd.DataFrame(dict(record["columns"]), index=pd.Index(record["rows"], name=record["head"]))

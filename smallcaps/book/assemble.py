@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from smallcaps.book import paths
-from smallcaps.book.cards import claim_cards, run_again
+from smallcaps.book.cards import claim_cards, run_again, spans
 from smallcaps.book.parameters import SUMMARIES
 from smallcaps.book.plan import Edition, Run
 from smallcaps.book.records import MIME
 from smallcaps.book.results import Results
 from smallcaps.book.templates import page_context, templates
+from smallcaps.snapshot import current_vintage
 from smallcaps.tables import from_record, table_html
 
 CLAIMS_MARK = "## The answer"  # the claims of a chapter follow its answer
@@ -88,6 +89,7 @@ def _chapter_page(run: Run, results: Results, page: _Writer) -> dict[str, Any]:
     cells = [cell for cell in cells[:answer] if cell["cell_type"] != "code"] + cells[answer:]
     at = _position_after(cells, CLAIMS_MARK)
     cells[at:at] = [_markdown(claim_cards(run.chapter, results))]
+    cells.insert(1, _markdown(spans(run, vintage=current_vintage())))
     return notebook | {"cells": _numbered([*cells, _markdown(run_again(run)), *opening])}
 
 

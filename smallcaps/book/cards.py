@@ -110,6 +110,13 @@ def amount(claim: Claim, value: float, decimals: int | None = None) -> str:
     return f"{text}{THIN if unit else ''}{unit}"
 
 
+def spans(run: Run, *, vintage: str) -> str:
+    """The Markdown line under a chapter's title: the window asked for, what its tables cover, the snapshot."""
+    first, last = (type(run.parameters).model_fields[name].default for name in ("start", "end"))
+    asked = f"{run.parameters.start} to {run.parameters.end}"
+    return f"[Window {asked} · tables cover {first} to {last} · snapshot {vintage}]{{.sc-spans}}"
+
+
 def run_again(run: Run) -> str:
     """The Markdown of the box that says how to run the chapter with the parameters of its page, and with others."""
     declared = type(run.parameters).model_fields

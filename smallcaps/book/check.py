@@ -35,6 +35,14 @@ class Page:
         return BeautifulSoup(self.path.read_text(encoding="utf-8"), "html.parser")
 
     @cached_property
+    def prose(self) -> str:
+        """What the page says outside of scripts, styles and code, where the same words are no result."""
+        copy = BeautifulSoup(self.path.read_text(encoding="utf-8"), "html.parser")
+        for tag in copy.select("script, style, pre:not(.output *), code"):
+            tag.extract()
+        return copy.get_text(" ")
+
+    @cached_property
     def anchors(self) -> list[str]:
         return [tag["id"] for tag in self.soup.find_all(id=True)]
 
@@ -89,21 +97,10 @@ def _images(page: Page) -> Iterator[str]:
 
 
 def _text(page: Page) -> Iterator[str]:
-    for tag in page.soup.find_all(["script", "style"]):
-        tag.extract()
-    text = page.soup.get_text(" ")
     for what, pattern in _BROKEN_TEXT.items():
-        hit = pattern.search(text)
-        if hit and not _inside_code(page, hit.group()):
-            yield f"holds {what}: …{' '.join(text[max(hit.start() - 40, 0) : hit.end() + 20].split())}…"
-
-
-def _inside_code(page: Page, words: str) -> bool:
-    """Whether the words stand in code only, where they are no result."""
-    outside = BeautifulSoup(str(page.soup), "html.parser")
-    for tag in outside.find_all(["pre", "code"]):
-        tag.extract()
-    return words not in outside.get_text(" ")
+        hit = pattern.search(page.prose)
+        if hit:
+            yield f"holds {what}: …{' '.join(page.prose[max(hit.start() - 40, 0) : hit.end() + 20].split())}…"
 
 
 def _links(page: Page, pages: dict[str, Page], site: Path) -> Iterator[str]:

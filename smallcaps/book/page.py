@@ -26,13 +26,24 @@ class NotAvailable(SmallCapsError):
 
 
 class Missing:
-    """Stands where a result would be; using it raises NotAvailable with the reason."""
+    """Stands where a result would be; using it in any way raises NotAvailable with the reason."""
 
     def __init__(self, reason: str):
         self._reason = reason
 
     def __getattr__(self, name: str) -> Any:
         raise NotAvailable(self._reason)
+
+
+def _not_available(missing: Missing, *_: object) -> Any:
+    raise NotAvailable(missing._reason)
+
+
+# Python looks operators up on the class, so each that a cell may use on a result is named here.
+for (
+    _operator
+) in "getitem iter len contains call bool float int abs neg add radd sub rsub mul rmul truediv lt le gt ge".split():
+    setattr(Missing, f"__{_operator}__", _not_available)
 
 
 def read_parameters(name: str, namespace: Mapping[str, Any]) -> Parameters:
@@ -69,13 +80,18 @@ class Page:
         return np.random.default_rng(self.parameters.seed)
 
     def run(self, study: Callable[..., Any], *args: Any, **options: Any) -> Any:
-        """What `study` returns; where the window does not suffice, an error if strict, else a Missing."""
+        """What `study` returns, or a Missing where the window does not reach what the study is about.
+
+        Too few events for a test are an error if the page is strict, and a Missing otherwise.
+        """
+        for argument in (*args, *options.values()):
+            if isinstance(argument, Missing):
+                return argument
         try:
-            for argument in (*args, *options.values()):
-                if isinstance(argument, Missing):
-                    return argument
             return study(*args, **options)
-        except (TooFewEvents, NotCovered) as error:
+        except NotCovered as error:
+            return Missing(str(error))
+        except TooFewEvents as error:
             if self.parameters.strict:
                 raise
             return Missing(str(error))
@@ -86,9 +102,9 @@ class Page:
         try:
             yield
         except (NotAvailable, NotCovered, TooFewEvents) as error:
-            if self.parameters.strict:
+            if self.parameters.strict and isinstance(error, TooFewEvents):
                 raise
-            self.say(f":::{{note}}\nNot in this edition: {error}.\n:::")
+            self.say(f":::{{note}}\nNot in this window: {error}.\n:::")
 
     def say(self, text: str) -> None:
         """Show `text` (MyST Markdown made of computed values)."""

@@ -37,13 +37,18 @@ class Revision:
 
 @dataclass(frozen=True)
 class Change:
-    """What a refresh does to one table: new rows, rows gone, revisions of the columns that have any, and findings."""
+    """What a refresh does to one table: new rows, rows gone, values where there were none, revisions, and findings."""
 
     table: str
     new_rows: tuple[str, ...]
-    gone_rows: tuple[str, ...]
-    revisions: tuple[Revision, ...]
-    findings: tuple[Finding, ...]
+    gone_rows: tuple[str, ...] = ()
+    filled: int = 0
+    revisions: tuple[Revision, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether anything is new, gone or revised."""
+        return bool(self.new_rows or self.gone_rows or self.filled or self.revisions)
 
 
 def compare(table: str, old: pd.DataFrame | None, new: pd.DataFrame, info: Description, rules: TableRules) -> Change:
@@ -53,9 +58,9 @@ def compare(table: str, old: pd.DataFrame | None, new: pd.DataFrame, info: Descr
     change by a power of ten, revisions beyond the limits, gaps that no reason is given for.
     """
     if old is None:
-        return Change(table, tuple(new.index), (), (), ())
+        return Change(table, tuple(new.index))
     gone = tuple(key for key in old.index if key not in new.index)
-    revisions, findings = [], []
+    revisions, findings, filled = [], [], 0
     if new.index[-1] < old.index[-1] and info.key != "fund":
         findings.append(Finding(table, "older end", f"the last row is {new.index[-1]}; it was {old.index[-1]}"))
     if gone:
@@ -63,6 +68,7 @@ def compare(table: str, old: pd.DataFrame | None, new: pd.DataFrame, info: Descr
     common = old.index.intersection(new.index)
     for name, column in info.columns.items():
         before, after = old.loc[common, name], new.loc[common, name]
+        filled += int(((before == "") & (after != "")).sum())
         lost = common[(before != "") & (after == "")]
         if len(lost):
             findings.append(Finding(table, "vanished values", f"{name} loses {len(lost)} values: {_some(lost)}"))
@@ -73,7 +79,7 @@ def compare(table: str, old: pd.DataFrame | None, new: pd.DataFrame, info: Descr
             findings += _judged(table, revision, rules.limit(name), before, after, numbers=numbers)
     findings += _gaps(table, old, new, info)
     new_rows = tuple(key for key in new.index if key not in old.index)
-    return Change(table, new_rows, gone, tuple(revisions), tuple(findings))
+    return Change(table, new_rows, gone, filled, tuple(revisions), tuple(findings))
 
 
 def older_vintage(table: str, old: str, new: str) -> list[Finding]:

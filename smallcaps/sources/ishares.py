@@ -60,7 +60,7 @@ FUNDS = {
 PROMISES = {
     ticker: Promise(
         "ishares", ticker, {"nav": "USD per share", "shares": "shares"}, "daily", "2009-10-30", 14,
-        minimum=1, maximum=2e10, frozen=5,
+        minimum=1, maximum=2e10, frozen=6,  # a long weekend repeats four
     )
     for ticker in FUNDS
 }  # fmt: skip
@@ -79,11 +79,7 @@ def read(session: Transport, ticker: str, *, today: date, address: str = ADDRESS
 
 
 def history(content: bytes, *, fund_name: str, where: str) -> pd.DataFrame:
-    """The sheet Historical of the workbook `content`: `nav` (USD) and `shares` by date, oldest first.
-
-    Saturdays and Sundays, and days that repeat the value and the count of the day before to the last digit, are no
-    trading days and are left out; a day without a share count stays, with a missing value.
-    """
+    """The sheet Historical of the workbook `content`: `nav` (USD) and `shares` by date, oldest first, `--` missing."""
     root = root_of(content, where=where)
     if root.tag != f"{_SS}Workbook":
         raise SourceError(f"{where}: the answer is no workbook in SpreadsheetML")
@@ -103,12 +99,16 @@ def history(content: bytes, *, fund_name: str, where: str) -> pd.DataFrame:
     if len(days) > 1 and not (days[1:] < days[:-1]).all():
         at = days[1:][~(days[1:] < days[:-1])][0]
         raise SourceError(f"{where}: {at:%Y-%m-%d} does not come before the row above it; the newest row is first")
-    frame = pd.DataFrame(
-        {"nav": [v for _, v, _ in values], "shares": [s for _, _, s in values]}, index=days, dtype=float
+    columns = {"nav": [nav for _, nav, _ in values], "shares": [shares for _, _, shares in values]}
+    return pd.DataFrame(columns, index=days, dtype=float).iloc[::-1]
+
+
+def trading_days(frame: pd.DataFrame) -> pd.DatetimeIndex:
+    """The days of `frame` on which the fund traded: no weekend, no repetition of the day before to the last digit."""
+    repeats = (frame["nav"] == frame["nav"].shift()) & (
+        (frame["shares"] == frame["shares"].shift()) | frame["shares"].isna()
     )
-    frame = frame.iloc[::-1]
-    repeats = (frame == frame.shift()).all(axis=1)
-    return frame[~repeats & (frame.index.day_of_week < 5)]
+    return frame.index[~repeats & frame["nav"].notna() & (frame.index.day_of_week < 5)]
 
 
 def _rows(sheet: etree._Element) -> list[etree._Element]:

@@ -183,7 +183,7 @@ def _made(
     found += [*built.findings, *change.findings]
     if held:
         found += older_vintage(table, info.vintage, built.vintage)
-    unchanged = held and not (change.new_rows or change.gone_rows or change.revisions)
+    unchanged = held and not change
     if unchanged:  # what did not change keeps its vintage and its words
         facts = contents.carried_facts(snapshot, table)
     else:

@@ -42,7 +42,7 @@ class Report:
     @property
     def changed(self) -> tuple[Change, ...]:
         """The tables in which anything is new or revised."""
-        return tuple(change for change in self.changes if change.new_rows or change.gone_rows or change.revisions)
+        return tuple(change for change in self.changes if change)
 
     def as_text(self) -> str:
         """The report as plain text, lines of any length."""
@@ -98,6 +98,7 @@ class Report:
 def summary(change: Change) -> str:
     """One line on a table: how many rows are new or gone, and how many values of its history changed."""
     parts = [f"{len(change.new_rows)} new rows"] if change.new_rows else []
+    parts += [f"{change.filled} values in rows that lacked them"] if change.filled else []
     parts += [f"{len(change.gone_rows)} rows gone"] if change.gone_rows else []
     changed = sum(revision.changed for revision in change.revisions)
     parts += [f"{changed} values revised in {len(change.revisions)} columns"] if changed else []

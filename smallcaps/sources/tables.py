@@ -208,7 +208,7 @@ def _iwm_flows(readings: Readings, old: Old, today: date) -> Built:
     frame = readings["IWM"].frame
     counted = frame.dropna()
     flow = (counted["shares"].diff() * counted["nav"] / 1e6).dropna()
-    days = frame["nav"].dropna()
+    days = frame["nav"].loc[ishares.trading_days(frame)]
     columns = {"net_flow_musd": _digits(_by_month(flow).sum(), 3), "n_days": _digits(_by_month(days).count(), 0)}
     text = _monthly(columns, old)
     return Built(text[text["net_flow_musd"] != ""], f"{today:%Y-%m}")

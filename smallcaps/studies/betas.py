@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from smallcaps.errors import TooFewEvents
+from smallcaps.errors import NotCovered, TooFewEvents
 from smallcaps.evidence import Evidence, months
 from smallcaps.inference import Regression, ols, tail_p
 
@@ -71,6 +71,14 @@ class Beta:
         )
 
 
+def _require_months(count: int, *, names: tuple[str, str]) -> None:
+    """NotCovered where no month has both series, TooFewEvents where fewer than MIN_MONTHS have."""
+    if not count:
+        raise NotCovered(f"no month of the window has both {names[0]} and {names[1]}")
+    if count < MIN_MONTHS:
+        raise TooFewEvents(f"months with both {names[0]} and {names[1]}: {count}; at least {MIN_MONTHS} are needed")
+
+
 def beta(response: pd.Series, driver: pd.Series, *, names: tuple[str, str], where: pd.Series | None = None) -> Beta:
     """The slope of `response` (decimals per month) on `driver`, over the months that both have.
 
@@ -79,10 +87,7 @@ def beta(response: pd.Series, driver: pd.Series, *, names: tuple[str, str], wher
     sample = pd.concat([response * 100, driver], axis=1, keys=["response", "driver"]).dropna()
     if where is not None:
         sample = sample[where.reindex(sample.index, fill_value=False).astype(bool)]
-    if len(sample) < MIN_MONTHS:
-        raise TooFewEvents(
-            f"{len(sample)} months with both {names[0]} and {names[1]}; at least {MIN_MONTHS} are needed"
-        )
+    _require_months(len(sample), names=names)
     fit = ols(sample["response"], sample["driver"], names=("driver",))
     return Beta(*names, fit, sample)
 
@@ -116,11 +121,7 @@ def summed_beta(response: pd.Series, driver: pd.Series, *, names: tuple[str, str
     columns = {"response": response * 100, "driver": gapless}
     columns |= {f"{'lag' if step > 0 else 'lead'} {abs(step)}": gapless.shift(step) - gapless for step in steps}
     sample = pd.concat(columns, axis=1).dropna()
-    if len(sample) < MIN_MONTHS:
-        raise TooFewEvents(
-            f"{len(sample)} months with {names[0]} and, also before and after, {names[1]}; "
-            f"at least {MIN_MONTHS} are needed"
-        )
+    _require_months(len(sample), names=names)
     drivers = sample.drop(columns="response")
     return Beta(*names, ols(sample["response"], drivers, names=tuple(drivers.columns)), sample)
 

@@ -91,8 +91,12 @@ def distributions(panel: Panel) -> pd.Series:
     What the fund paid out, plus the small difference between its price and its value at the two month ends: also a
     check of the month-end table, since a wrong value would stand out.
     """
-    nav = panel.history("iwm_month_end")["nav_usd"]
-    return ((panel.returns("iwm").values - nav.pct_change()) * 100).dropna().rename("distribution")
+    nav = net_flows(panel)["nav"]
+    before = panel.history("iwm_month_end")["nav_usd"].shift(1).reindex(nav.index)
+    paid = ((panel.returns("iwm").values - (nav / before - 1)) * 100).dropna().rename("distribution")
+    if not len(paid):
+        raise NotCovered("no month of this window has both a return and a net asset value of IWM")
+    return paid
 
 
 def methods_compared(panel: Panel) -> pd.DataFrame:

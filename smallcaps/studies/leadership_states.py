@@ -15,7 +15,7 @@ from smallcaps.studies.value_rotation import relative_wealth
 FIRST_FIT = 240  # months: twenty years before the first estimate
 REFIT = 60  # months between estimates
 DIGITS = 3  # of the estimates: far within their error, and the same on every machine
-SINCE = pd.Period("1963-07", freq="M")  # before it a few months of the 1930s would take one state for themselves
+SINCE = pd.Period("1963-07", freq="M")  # with all since 1926 a few outliers take one state for themselves
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,7 @@ def luck_table(outcomes: Mapping[str, Outcome]) -> pd.DataFrame:
             "Percentile": outcome.percentile,
             "Above zero, %": outcome.share_positive,
             "All windows, mean": outcome.mean,
-            "Nine in ten": interval(outcome.usual),
+            "Nine in ten": interval(outcome.usual).replace(" ", "\N{NO-BREAK SPACE}"),
             "Windows apart": outcome.independent,
         }
         for name, outcome in outcomes.items()

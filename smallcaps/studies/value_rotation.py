@@ -17,7 +17,7 @@ from smallcaps.studies.event_study import EventStudy, event_study
 VALUE, GROWTH = "small value", "big growth"
 LEGS = ("six:small_hibm", "six:big_lobm")
 AUGUST = pd.Period("2025-08", freq="M")  # the month that the articles speak of
-FALLS = (10.0, 15.0, 20.0, 25.0, 30.0)
+FALLS = (10.0, 15.0, 20.0, 25.0, 30.0, 40.0, 50.0)
 
 
 def relative_wealth(panel: Panel) -> pd.Series:

@@ -13,12 +13,11 @@ from urllib.parse import unquote
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
-import numpy as np
 import pandas as pd
 from sources.servers import Answer, Question
 
 from smallcaps.catalog import ROOT
-from smallcaps.sources import french, ishares, sec, yahoo
+from smallcaps.sources import ishares, yahoo
 
 TODAY = date(2026, 10, 20)
 LAST_DAY = pd.Timestamp("2026-10-19")  # a Monday
@@ -106,8 +105,8 @@ def french_file(name: str, *, vintage: str = "202608") -> bytes:
         lines += _rows("ff_factors", end, width=7)
         lines += ["", " Annual Factors: January-December ", ",Mkt-RF,SMB,HML,RF", *_ANNUAL, *close]
     elif name == "Portfolios_Formed_on_ME":
-        head = ",<= 0,Lo 30,Med 40,Hi 30,Lo 20,Qnt 2,Qnt 3,Qnt 4,Hi 20,Lo 10,2-Dec,3-Dec,4-Dec,5-Dec,6-Dec,7-Dec,8-Dec,9-Dec"
-        head += ",Hi 10"
+        deciles = ",".join(f"{number}-Dec" for number in range(2, 10))
+        head = f",<= 0,Lo 30,Med 40,Hi 30,Lo 20,Qnt 2,Qnt 3,Qnt 4,Hi 20,Lo 10,{deciles},Hi 10"
         lines = [f"{made}  It contains", "value- and equal-weighted returns for size portfolios.", "", ""]
         parts = {
             "Average Value Weight Returns -- Monthly": "ff_size_portfolios",
@@ -273,7 +272,8 @@ def fund_days(ticker: str) -> tuple[tuple[pd.Timestamp, float, float | None], ..
         for place, day in enumerate(days):
             final = place == len(days) - 1
             level = value if final else early * (1 + 1e-4 * (place % 3))
-            rows.append((day, level * scale if place else early * scale, count if final else before[1] + first_move))
+            level = level if place else early * (1 if month in flows.index else 1.0005)
+            rows.append((day, level * scale, count if final else before[1] + first_move))
         if last not in days:  # a month that ends on a day without trading
             rows.append((last, value * scale, count))
         before = (value, count)

@@ -126,7 +126,7 @@ class LocalAdapter(HTTPAdapter):
 
 def local_session(port: int, *, secure: bool = False, **bounds: object) -> Transport:
     """A Transport as in production, in a hurry, whose requests all go to `port` on this machine."""
-    quick = {"rate": 1e6, "rates": {}, "tries": 3, "pause": 0.01, "longest_pause": 0.05, "timeout": (2.0, 2.0)}
+    quick = {"rate": 1e6, "rates": {}, "tries": 3, "pause": 0.01, "longest_pause": 0.05, "timeout": (20.0, 20.0)}
     session = Transport(**{**quick, **bounds})
     session.mount("https://", LocalAdapter(port, secure=secure))
     return session

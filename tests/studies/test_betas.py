@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from smallcaps.errors import TooFewEvents
+from smallcaps.errors import NotCovered, TooFewEvents
 from smallcaps.studies.betas import MIN_MONTHS, beta, rolling_beta
 
 NAMES = ("the gap", "the change of the yield")
@@ -117,7 +117,7 @@ def test_where_restricts_the_months_and_what_it_does_not_know_is_out(noise):
     assert found.estimate == pytest.approx(slope)
 
 
-@pytest.mark.parametrize("months", [0, 1, MIN_MONTHS - 1])
+@pytest.mark.parametrize("months", [1, MIN_MONTHS - 1])
 def test_too_few_months_are_refused_with_their_number(noise, months):
     response, driver = noise
     with pytest.raises(TooFewEvents) as caught:
@@ -125,6 +125,12 @@ def test_too_few_months_are_refused_with_their_number(noise, months):
     said = str(caught.value)
     assert "the gap" in said and "the change of the yield" in said
     assert {months, MIN_MONTHS} <= set(map(int, re.findall(r"\d+", said)))
+
+
+def test_no_common_month_is_no_sample_at_all(noise):
+    response, driver = noise
+    with pytest.raises(NotCovered, match=r"both the gap and the change of the yield"):
+        beta(response, driver.iloc[:0], names=NAMES)
 
 
 def test_the_least_number_of_months_is_enough(noise):

@@ -76,7 +76,7 @@ def test_the_proxy_says_so():
 
 
 def test_four_elections_are_too_few():
-    with pytest.raises(TooFewEvents, match="elections with a whole 12-month window .*at least 5 are needed"):
+    with pytest.raises(TooFewEvents, match=r"elections with a whole 12-month window .*at least 5 are needed"):
         study.hit_rate(FakePanel(first_months([1] * 4)), rng=rng())
 
 
