@@ -48,7 +48,7 @@ def event_bars(values: pd.Series, *, marks: Mapping[str, float], unit: str = "pp
         pad = (high - low) * style.pick(0.1, 0.16)
         ax.set_xlim(low - pad, high + pad)
         _vertical_marks(ax, style, marks, unit=unit)
-        _signed_x(ax, unit=unit)
+        _signed_x(ax, style, unit=unit)
 
     return draw
 
@@ -79,12 +79,12 @@ def _anchor(ax: Axes, value: float) -> str:
     return "left" if place < 0.35 else "right" if place > 0.65 else "center"
 
 
-def _signed_x(ax: Axes, *, unit: str) -> None:
+def _signed_x(ax: Axes, style: Look, *, unit: str) -> None:
     def label(x: float, _position: int) -> str:
         return ("0" if abs(x) < 1e-9 else f"{x:+,.0f}".replace("-", MINUS)) + f" {unit}"
 
     ax.xaxis.set_major_formatter(mpl.ticker.FuncFormatter(label))
-    ax.xaxis.set_major_locator(mpl.ticker.MaxNLocator(6, integer=True))
+    ax.xaxis.set_major_locator(mpl.ticker.MaxNLocator(style.pick(6, 4), integer=True))
 
 
 def paths(frame: pd.DataFrame, *, named: Sequence[str] = (), unit: str = "pp", x_label: str = "") -> Draw:
@@ -142,7 +142,7 @@ def slopes(table: pd.DataFrame, *, estimate: str, low: str, high: str, unit: str
         ax.grid(axis="y", visible=False)
         ax.grid(axis="x", visible=True)
         ax.axvline(0, color=style.muted, linewidth=1.2)
-        _signed_x(ax, unit=unit)
+        _signed_x(ax, style, unit=unit)
 
     return draw
 
@@ -208,7 +208,7 @@ def histogram(values: pd.Series, *, marks: Mapping[str, float], unit: str = "pp"
         ax.set_yticks([])
         ax.grid(visible=False)
         _vertical_marks(ax, style, marks, unit=unit)
-        _signed_x(ax, unit=unit)
+        _signed_x(ax, style, unit=unit)
 
     return draw
 

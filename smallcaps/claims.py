@@ -157,7 +157,7 @@ class Claim(_Strict):
         needed = {"claimed": ("unit", "decimals"), "smallest_effect": ("smallest_effect_reason",)}
         needs = [field for name, fields in needed.items() if getattr(self, name) is not None for field in fields]
         if self.ceiling != "none":
-            needs += ["confirms", "contradicts", "study"]
+            needs += ["confirms", "contradicts"] + ["study"] * (self.cited is None)
             needs += ["claimed"] * self.type.endswith("figure") + ["due"] * (self.type == "future")
             needs += ["unit", "direction", "smallest_effect"] * (self.type in EFFECTS)
         if missing := [field for field in needs if getattr(self, field) is None]:

@@ -52,6 +52,11 @@ def month(period: pd.Period | str) -> str:
     return pd.Period(period, freq="M").strftime("%B %Y")
 
 
+def short_month(period: pd.Period | pd.Timestamp) -> str:
+    """A month that does not break in a table's cell: "Oct 2025"."""
+    return f"{period:%b}\N{NO-BREAK SPACE}{period:%Y}"
+
+
 def day(date: pd.Timestamp) -> str:
     """A day in words: "17 September 2025"."""
     return f"{date.day} {date:%B %Y}"

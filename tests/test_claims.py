@@ -119,7 +119,7 @@ def test_tested_claims_say_what_would_decide_them(register):
         if claim.ceiling == "none":
             assert claim.data_that_would_decide, claim.id
         else:
-            assert claim.confirms and claim.contradicts and claim.study, claim.id
+            assert claim.confirms and claim.contradicts and (claim.study or claim.cited), claim.id
             assert any(claim.specification.model_dump().values()) or claim.cited, claim.id
         if claim.type in EFFECTS and claim.ceiling != "none":
             assert claim.sign in (-1, 1) and claim.smallest_effect_reason, claim.id

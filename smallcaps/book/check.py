@@ -16,7 +16,7 @@ from smallcaps.errors import BuildError
 
 _FILE_NAME = re.compile(r"\.(svg|png|jpe?g)\s*$|^[0-9a-f]{16,}", re.IGNORECASE)
 _BROKEN_TEXT = {
-    "a number that is not one": re.compile(r"(?<![\w./-])(nan|NaN|inf)(?![\w-])"),
+    "a number that is not one": re.compile(r"(?<![\w./])(?<!\w-)(nan|NaN|inf)(?![\w-])"),
     "a traceback": re.compile(r"Traceback \(most recent call last\)"),
     "an unfilled template": re.compile(r"\{\{|\}\}|\{%"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,9 +26,11 @@ def notebook_faults(path: Path) -> Iterator[str]:
     """What is wrong with one source notebook, in words."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     for number, cell in enumerate(cells):
-        if cell["cell_type"] == "code" and (cell.get("outputs") or cell.get("execution_count") is not None):
+        if cell["cell_type"] != "code":
+            continue
+        if cell.get("outputs") or cell.get("execution_count") is not None:
             yield f"cell {number} has outputs or a count; sources are kept without"
-        if cell["cell_type"] == "code" and "".join(cell["source"]).lstrip().startswith(("%", "!")):
+        if re.search(r"^\s*[%!]", "".join(cell["source"]), re.MULTILINE):
             yield f"cell {number} uses a magic, whose errors papermill does not see"
     tagged = [cell for cell in cells if "parameters" in cell.get("metadata", {}).get("tags", [])]
     if len(tagged) != 1:
@@ -38,13 +41,17 @@ def notebook_faults(path: Path) -> Iterator[str]:
 
 def _parameter_faults(source: str, chapter: str) -> Iterator[str]:
     """Differences between the notebook's cell and the declaration."""
-    written = {
-        statement.targets[0].id: ast.literal_eval(statement.value)
-        for statement in ast.parse(source).body
-        if isinstance(statement, ast.Assign)
-    }
+    written = {}
+    for statement in ast.parse(source).body:
+        if isinstance(statement, ast.Assign):
+            name = statement.targets[0].id
+            try:
+                written[name] = ast.literal_eval(statement.value)
+            except ValueError:
+                yield f"parameter {name!r} is no plain literal"
+                return
     declared = {name: field.default for name, field in NOTEBOOKS[chapter].model_fields.items()}
-    for name in {*written, *declared}:
+    for name in sorted({*written, *declared}):
         if name not in written or name not in declared:
             where = "the cell" if name not in written else "the declaration"
             yield f"parameter {name!r} is missing from {where}"

@@ -40,10 +40,12 @@ def _not_available(missing: Missing, *_: object) -> Any:
 
 
 # Python looks operators up on the class, so each that a cell may use on a result is named here.
-for (
-    _operator
-) in "getitem iter len contains call bool float int abs neg add radd sub rsub mul rmul truediv lt le gt ge".split():
-    setattr(Missing, f"__{_operator}__", _not_available)
+_OPERATORS = (
+    *("getitem", "iter", "len", "contains", "call", "bool", "float", "int", "abs", "neg", "round", "format", "str"),
+    *("add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv", "lt", "le", "gt", "ge"),
+)
+for _name in _OPERATORS:
+    setattr(Missing, f"__{_name}__", _not_available)
 
 
 def read_parameters(name: str, namespace: Mapping[str, Any]) -> Parameters:

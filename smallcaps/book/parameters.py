@@ -12,11 +12,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from smallcaps.errors import InputError
 
-_MONTH = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
+_MONTH = re.compile(r"[1-9][0-9]{3}-(0[1-9]|1[0-2])")
 
 
 def _month(value: object) -> str:
-    if not isinstance(value, str) or not _MONTH.match(value):
+    if not isinstance(value, str) or not _MONTH.fullmatch(value):
         raise ValueError("a month as YYYY-MM, such as 1984-09")
     return value
 
@@ -153,6 +153,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "fomc_target_changes",
         "treasury_yields_month_end",
         "fred_monthly",
+        "iwm_month_end",
         "iwm_flows_daily_method",
     ),
 }

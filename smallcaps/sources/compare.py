@@ -97,9 +97,10 @@ def keep_digits(old: pd.DataFrame | None, new: pd.DataFrame, info: Description) 
     kept = new.copy()
     common = old.index.intersection(new.index)
     for name, column in info.columns.items():
-        if column.type != "text":
-            before, after = old.loc[common, name], new.loc[common, name]
-            same = (before != "") & (after != "") & (_numbers(before) == _numbers(after))
+        before, after = old.loc[common, name], new.loc[common, name]
+        other = (before != after) & (before != "") & (after != "")
+        if column.type != "text" and other.any():
+            same = other & (_numbers(before) == _numbers(after))
             kept.loc[common[same], name] = before[same]
     return kept
 
@@ -107,6 +108,8 @@ def keep_digits(old: pd.DataFrame | None, new: pd.DataFrame, info: Description) 
 def _revision(name: str, before: pd.Series, after: pd.Series, *, numbers: bool) -> Revision:
     both = (before != "") & (after != "")
     before, after = before[both], after[both]
+    if (before == after).all():
+        return Revision(name, len(before), 0, 0.0, 0.0, 0.0, 0.0, "")
     if not numbers:
         changed = before != after
         at = str(changed.idxmax()) if changed.any() else ""

@@ -13,8 +13,8 @@ from smallcaps.catalog import Catalog, Description, Facts, Span, Table
 from smallcaps.snapshot import Snapshot, parse
 from smallcaps.sources.errors import SourceError
 
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%")  # what a spreadsheet may take for a formula or a command
+# A number, nothing, or text without control characters that does not begin as a formula or a command of a spreadsheet.
+_HARMLESS = re.compile(r"-?\d+(\.\d+)?|[^=+\-@|%\x00-\x1f\x7f][^\x00-\x1f\x7f]*|")
 
 
 def as_csv(table: str, text: pd.DataFrame, info: Description) -> bytes:
@@ -31,16 +31,10 @@ def as_csv(table: str, text: pd.DataFrame, info: Description) -> bytes:
     writer.writerow(columns)
     for row in frame.itertuples(index=False, name=None):
         for name, cell in zip(columns, row, strict=True):
-            if _dangerous(cell):
+            if not _HARMLESS.fullmatch(cell):
                 raise SourceError(f"table {table!r}: {name} of {row[0]} is {cell!r:.60}, which could start a formula")
         writer.writerow(row)
     return out.getvalue().encode()
-
-
-def _dangerous(cell: str) -> bool:
-    if any(ord(character) < 32 or ord(character) == 127 for character in cell):
-        return True
-    return cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell)
 
 
 def as_text(content: bytes, info: Description) -> pd.DataFrame:

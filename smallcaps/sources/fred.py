@@ -19,7 +19,7 @@ from pandas_datareader.fred import FredReader
 
 from smallcaps.sources.errors import SourceError
 from smallcaps.sources.promise import Promise, Reading, kept
-from smallcaps.sources.transport import Transport, require_good
+from smallcaps.sources.transport import Transport
 
 ADDRESS = "https://fred.stlouisfed.org/graph/fredgraph.csv"
 DATE_HEADERS = ("observation_date", "DATE")
@@ -72,8 +72,10 @@ class _CheckedReader(FredReader):
     def url(self) -> str:
         return self.address
 
+    def _get_response(self, url: str, params: object = None, headers: object = None) -> requests.Response:
+        return self.session.fetch(url)  # our tries, not the reader's own
+
     def _sanitize_response(self, response: requests.Response) -> bytes:
-        require_good(response)
         check(response.content, self.symbols)
         return response.content
 

@@ -21,7 +21,7 @@ from pandas_datareader.famafrench import FamaFrenchReader
 from smallcaps.sources.archive import only_file
 from smallcaps.sources.errors import SourceError
 from smallcaps.sources.promise import Promise, Reading, kept
-from smallcaps.sources.transport import Transport, require_good
+from smallcaps.sources.transport import Transport
 
 ADDRESS = "https://mba.tuck.dartmouth.edu/pages/faculty/ken.french/ftp/"
 MISSING = (-99.99, -999.0)
@@ -114,8 +114,7 @@ class _CheckedReader(FamaFrenchReader):
         return f"{self.address}{self.symbols}_CSV.zip"
 
     def _read_zipfile(self, url: str) -> str:
-        response = self._get_response(url)
-        require_good(response)
+        response = self.session.fetch(url)  # our tries, not the reader's own
         self.text = decoded(only_file(response.content, where=f"french {self.symbols}"), self.symbols)
         return self.text.replace("\n", "\r\n")
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 from tqdm import tqdm
@@ -30,6 +31,7 @@ from smallcaps.sources.tables import RECIPES, SOURCES, Built, Old
 from smallcaps.sources.transport import Transport
 
 AllReadings = dict[tuple[str, str], Reading]  # by source and series
+Step = tuple[str, Callable[[], Mapping[str, Reading]]]
 NO_PUBLISHER = "no free publisher serves it"
 REPORT = "report.txt"
 SEC_YEAR = timedelta(days=400)  # filings of a fiscal year, and the 60 days until the last of them is public
@@ -85,9 +87,9 @@ def refresh(
     with nullcontext() if dry_run else only_refresh(folder):
         session = session or Transport(cache=None if dry_run else DownloadCache(work_folder(folder) / CACHE))
         since = today - SEC_YEAR if "nport_flows" in snapshot.manifest["tables"] else None
-        ask = Asking(session, today, agent, since)
-        readings, notes = _read(ask, only, rules=rules, quiet=quiet)
-        tables = [table for table, recipe in RECIPES.items() if recipe.source in only]
+        known = {*base.tables, *base.later}
+        tables = [table for table, recipe in RECIPES.items() if recipe.source in only and table in known]
+        readings, notes = _read(Asking(session, today, agent, since), tables, rules=rules, quiet=quiet)
         new, findings = {}, []
         for table in tables:
             new[table], found = _made(table, readings, snapshot, base, rules, today)
@@ -125,10 +127,13 @@ def _known(name: str, given: Iterable[str], allowed: Sequence[str]) -> tuple[str
     return given
 
 
-def _read(ask: Asking, only: Sequence[str], *, rules: Rules, quiet: bool) -> tuple[AllReadings, list[str]]:
-    """Every series of the sources in `only`, by source and series, misprints corrected; and a line on each of them."""
+def _read(ask: Asking, tables: Sequence[str], *, rules: Rules, quiet: bool) -> tuple[AllReadings, list[str]]:
+    """Every series that `tables` need, by source and series, misprints corrected; and a line on each of those."""
     readings: AllReadings = {}
-    steps = [step for source in only for step in _steps(source, ask)]
+    needed: dict[str, dict[str, None]] = {source: {} for source in SOURCES}
+    for table in tables:
+        needed[RECIPES[table].source].update(dict.fromkeys(RECIPES[table].series))
+    steps = [step for source, series in needed.items() if series for step in _steps(source, tuple(series), ask)]
     notes = []
     with tqdm(steps, disable=quiet or None, unit="answer", leave=False) as bar:
         for label, read in bar:
@@ -140,28 +145,27 @@ def _read(ask: Asking, only: Sequence[str], *, rules: Rules, quiet: bool) -> tup
     return readings, notes
 
 
-def _steps(source: str, ask: Asking) -> list[tuple[str, Callable[[], Mapping[str, Reading]]]]:
-    """What is asked of `source`: the name of each answer, and the function that fetches and reads it."""
+def _steps(source: str, series: tuple[str, ...], ask: Asking) -> list[Step]:
+    """What is asked of `source` to have `series`: the name of each answer, and the function that reads it."""
     session, today = ask.session, ask.today
-    if source == "fred":
-        return [
-            (f"fred {name}", lambda name=name: {name: fred.read(session, name, today=today)}) for name in fred.PROMISES
-        ]
+    if source == "sec":
+        options = {"agent": ask.agent, "today": today, "since": ask.since}
+        return [(source, lambda: sec.read(session, series, **options))]
     if source == "french":
-        datasets = dict.fromkeys(wanted.dataset for wanted in french.WANTED.values())
-        return [(f"french {name}", lambda name=name: _french(session, name, today)) for name in datasets]
-    if source == "yahoo":
-        return [
-            (f"yahoo {name}", lambda name=name: yahoo.read(session, [name], today=today)) for name in yahoo.PROMISES
-        ]
-    if source == "ishares":
-        return [(f"ishares {n}", lambda n=n: {n: ishares.read(session, n, today=today)}) for n in ishares.FUNDS]
-    return [("sec", lambda: sec.read(session, sec.FUNDS, agent=ask.agent, today=today, since=ask.since))]
+        datasets: dict[str, list[str]] = {}
+        for table in series:
+            datasets.setdefault(french.WANTED[table].dataset, []).append(table)
+        return [(f"french {name}", partial(_french, session, name, of, today)) for name, of in datasets.items()]
+    readers: dict[str, Callable[[str], Mapping[str, Reading]]] = {
+        "fred": lambda name: {name: fred.read(session, name, today=today)},
+        "yahoo": lambda name: yahoo.read(session, [name], today=today),
+        "ishares": lambda name: {name: ishares.read(session, name, today=today)},
+    }
+    return [(f"{source} {name}", partial(readers[source], name)) for name in series]
 
 
-def _french(session: Transport, dataset: str, today: date) -> dict[str, Reading]:
+def _french(session: Transport, dataset: str, tables: Sequence[str], today: date) -> dict[str, Reading]:
     library = french.read(session, dataset)
-    tables = [table for table, wanted in french.WANTED.items() if wanted.dataset == dataset]
     return {table: french.table(library, table, today=today) for table in tables}
 
 

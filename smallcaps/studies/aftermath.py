@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from smallcaps.errors import NotCovered
+from smallcaps.flows import net_flows
 from smallcaps.panel import Panel
 from smallcaps.returns import window_gap
 from smallcaps.studies.one_year_on import MONTH_A, MONTH_B, both_returns
@@ -37,8 +38,8 @@ def leadership_paths(panel: Panel, *, base: pd.Period = MONTH_A) -> pd.DataFrame
 
 
 def flows(panel: Panel, *, base: pd.Period = MONTH_A) -> Outcome:
-    """Net flow of IWM in the months after `base`, bn USD (daily method), among all windows of that length."""
-    monthly = panel.frame("iwm_flows_daily_method")["net_flow_musd"] / 1000
+    """Net flow of IWM in the months after `base`, bn USD (see smallcaps.flows), among all windows of that length."""
+    monthly = net_flows(panel)["flow"]
     length = _length(base, monthly.index[-1])
     sums = monthly.rolling(length).sum().dropna()
     sums.index = sums.index - length

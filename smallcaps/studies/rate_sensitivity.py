@@ -114,6 +114,8 @@ def sensitivity(panel: Panel, *, pair: str = "price", rolling: int = 120) -> Sen
     gap = monthly_gap(small, large)
     two_year = panel.history("treasury_yields_month_end")["DGS2"].diff()
     changes = panel.known_events("fomc_target_changes")["change"].dropna()
+    if not len(changes):
+        raise NotCovered(f"the target's changes begin in {TARGET_BEGINS}; the window ends before")
     by_month = changes.groupby(changes.index.to_period("M")).sum()
     span = pd.period_range(by_month.index[0], panel.end or by_month.index[-1], freq="M")
     target = by_month.reindex(span, fill_value=0.0)
@@ -172,7 +174,7 @@ def yields_after(panel: Panel, *, horizons: tuple[int, ...] = (1, 3, 6)) -> pd.D
     base = base_month(RESUMED)
     rows = {h: (yields.loc[base + h] - yields.loc[base]) * 100 for h in horizons if base + h in yields.index}
     if not rows:
-        raise NotCovered(f"no yield after {base} in a window that ends {yields.index[-1]}")
+        raise NotCovered(f"the window ends before any yield after {base}")
     frame = pd.DataFrame(rows).T
     frame.columns = ["3-month, bp", "2-year, bp", "10-year, bp"]
     frame.index.name = "Months after"

@@ -13,6 +13,7 @@ from smallcaps.evidence import Evidence, months
 from smallcaps.panel import Panel
 from smallcaps.returns import same_kind
 from smallcaps.studies.event_study import EventStudy, event_study
+from smallcaps.words import THIN
 
 VALUE, GROWTH = "small value", "big growth"
 LEGS = ("six:small_hibm", "six:big_lobm")
@@ -154,7 +155,7 @@ def by_fall(panel: Panel, *, falls: tuple[float, ...] = FALLS, month: pd.Period 
     for fall in falls:
         try:
             dating = regimes(panel, fall=fall)
-            rows[f"{fall:g} %"] = (
+            rows[f"{fall:g}{THIN}%"] = (
                 len(dating.turns),
                 dating.leader(month),
                 dating.dated(month),

@@ -187,7 +187,6 @@ def test_any_use_of_a_missing_result_says_why(use):
         use(Missing("because"))
 
 
-@pytest.mark.xfail(strict=True, reason="Missing has no __format__, __str__ and __rtruediv__ of its own")
 @pytest.mark.parametrize("use", [lambda x: f"{x:.1f}", lambda x: f"{x}", str, lambda x: 1 / x])
 def test_a_missing_result_is_never_printed(use):
     with pytest.raises(NotAvailable, match=r"^because$"):

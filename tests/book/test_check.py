@@ -115,7 +115,6 @@ def test_each_fault_is_found_alone_and_names_its_page(tmp_path, addition, expect
     assert found[0].startswith("rates.html: ") and expected in found[0]
 
 
-@pytest.mark.xfail(strict=True, reason="a hyphen before the word is taken for a part of a name")
 @pytest.mark.parametrize("text", ["-inf", "(-nan)"])
 def test_a_minus_as_python_writes_it_hides_nothing(tmp_path, text):
     found = list(find_faults(site(tmp_path, rates=RATES + f"<p>{text}</p>")))

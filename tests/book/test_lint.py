@@ -76,7 +76,6 @@ def test_the_cell_says_what_is_declared(tmp_path, source, expected):
     assert fault.startswith(expected)
 
 
-@pytest.mark.xfail(strict=True, reason="a value that is no literal ends in ValueError instead of a fault")
 def test_a_parameter_that_is_no_literal_is_a_fault(tmp_path):
     (fault,) = faults(tmp_path, tagged(GOOD.replace("lags = 6", "lags = 3 + len('abc')")))
     assert "lags" in fault

@@ -102,9 +102,6 @@ def test_a_value_of_many_lines_is_told_in_one():
     assert "horizon='6\\n7'" in message(lambda: validate("rate_sensitivity", {"horizon": "6\n7"}))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the pattern of a month ends with $, which a line break may follow, and takes any digits"
-)
 @pytest.mark.parametrize("value", ["1984-09\n", "１９８４-09"])
 def test_what_only_looks_like_a_month_is_none(value):
     message(lambda: check_month("START", value))

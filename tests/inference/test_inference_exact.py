@@ -209,5 +209,5 @@ def test_sign_flip_rejects_no_more_than_it_says(n):
 def test_interval_covers(n):
     rng = np.random.default_rng(n)
     ends = np.array([sign_flip(rng.normal(0.4, 1, n)).interval for _ in range(3_000)])
-    coverage = ((ends[:, 0] <= 0.4) & (0.4 <= ends[:, 1])).mean()
+    coverage = ((ends[:, 0] <= 0.4) & (ends[:, 1] >= 0.4)).mean()
     assert 0.95 - 0.012 < coverage < 0.985

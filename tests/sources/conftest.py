@@ -74,15 +74,18 @@ def publisher() -> Iterator[LocalServer]:
     server.close()
 
 
-def small_data(folder: Path, source: str | None) -> Path:
-    """A copy of the project's data with the tables of one source alone (all of them for None); the folder comes back."""
+def small_data(folder: Path, source: str | None = None, tables: tuple[str, ...] = ()) -> Path:
+    """A copy of the project's data in `folder`: `tables` alone, or those of one source, or all of them."""
     data = folder / "data"
     vintage = data / "snapshot" / FIRST
     vintage.mkdir(parents=True)
     catalog = yaml.safe_load((DATA / "catalog.yml").read_text(encoding="utf-8"))
-    keep = [t for t in catalog["tables"] if source is None or (t in RECIPES and RECIPES[t].source == source)]
-    keep = keep or ["presidential_elections"]
+    of_source = [table for table in catalog["tables"] if table in RECIPES and RECIPES[table].source == source]
+    keep = [table for table in tables if table in catalog["tables"]] or of_source
+    keep = list(catalog["tables"]) if source is None else keep or ["presidential_elections"]
     catalog["tables"] = {table: catalog["tables"][table] for table in keep}
+    if tables:
+        catalog["later"] = {table: catalog["later"][table] for table in tables if table in catalog["later"]}
     (data / "catalog.yml").write_text(yaml.safe_dump(catalog, sort_keys=False), encoding="utf-8")
     shutil.copy(DATA / "refresh.yml", data)
     for table in keep:
@@ -93,26 +96,41 @@ def small_data(folder: Path, source: str | None) -> Path:
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory) -> Callable[[str | None], Path]:
-    """Data folders by source, made once."""
-    made: dict[str | None, Path] = {}
+def templates(tmp_path_factory) -> Callable[..., Path]:
+    """Data folders by source and tables, made once."""
+    made: dict[tuple, Path] = {}
 
-    def template(source: str | None) -> Path:
-        if source not in made:
-            made[source] = small_data(tmp_path_factory.mktemp("template"), source)
-        return made[source]
+    def template(source: str | None, tables: tuple[str, ...]) -> Path:
+        if (source, tables) not in made:
+            made[source, tables] = small_data(tmp_path_factory.mktemp("template"), source, tables)
+        return made[source, tables]
 
     return template
 
 
 @pytest.fixture
 def house(tmp_path, publisher, templates) -> Callable[..., House]:
-    """A data folder of its own for one source (or all), with publishers that answer truly."""
+    """A data folder of its own for one source, or some of its tables, or all; its publishers answer truly."""
     publisher.answering = publishers.answer
     publisher.asked.clear()
 
-    def build(source: str | None = None) -> House:
-        shutil.copytree(templates(source), tmp_path / "data")
+    def build(source: str | None = None, *tables: str) -> House:
+        shutil.copytree(templates(source, tables), tmp_path / "data")
         return House(tmp_path / "data", publisher)
 
     return build
+
+
+@pytest.fixture(scope="session")
+def refreshed(tmp_path_factory, publisher) -> Callable[[str], tuple[House, Report]]:
+    """A house of one source after a true refresh, and the report: made once, only to be looked at."""
+    made: dict[str, tuple[House, Report]] = {}
+
+    def look(source: str) -> tuple[House, Report]:
+        if source not in made:
+            publisher.answering = publishers.answer
+            home = House(small_data(tmp_path_factory.mktemp("refreshed"), source), publisher)
+            made[source] = home, home.refresh(only=[source])
+        return made[source]
+
+    return look

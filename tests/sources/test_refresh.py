@@ -28,9 +28,8 @@ def old_part_is_unchanged(house, tables):
         pd.testing.assert_frame_equal(common, before[table])
 
 
-def test_french(house):
-    home = house("french")
-    report = home.refresh(only=["french"])
+def test_french(refreshed):
+    home, report = refreshed("french")
     assert report.written == NEW and vintages(home.snapshots) == ("2026-10", NEW)
     snapshot = Snapshot(home.snapshots)
     factors = snapshot.table("ff_factors")
@@ -43,9 +42,8 @@ def test_french(house):
     assert b"1926-07,2.89,-2.55,-2.39,0.22\n" in snapshot.content("ff_factors")  # the publisher's own digits
 
 
-def test_fred(house):
-    home = house("fred")
-    report = home.refresh(only=["fred"])
+def test_fred(refreshed):
+    home, report = refreshed("fred")
     new = frames(home, NEW)
     assert new["treasury_yields"].index[-1] == pd.Period("2026-09")  # October is not over
     assert new["treasury_yields"].loc["2026-09", "n_DGS10"] == 22
@@ -60,9 +58,8 @@ def test_fred(house):
     old_part_is_unchanged(home, unchanged)
 
 
-def test_yahoo(house):
-    home = house("yahoo")
-    home.refresh(only=["yahoo"])
+def test_yahoo(refreshed):
+    home, _ = refreshed("yahoo")
     old_part_is_unchanged(home, ("index_levels", "etf_total_returns", "etf_volume"))
     snapshot = Snapshot(home.snapshots)
     levels = snapshot.table("index_levels").frame
@@ -74,7 +71,7 @@ def test_yahoo(house):
 
 
 def test_daily_levels_stay_in_a_folder_of_their_own(house):
-    home = house("yahoo")
+    home = house("yahoo", "index_levels", "index_daily")
     home.refresh(only=["yahoo"])
     vintage = home.snapshots / NEW
     assert [path.name for path in sorted((vintage / "local").iterdir())] == ["index_daily.csv", "manifest.json"]
@@ -86,9 +83,8 @@ def test_daily_levels_stay_in_a_folder_of_their_own(house):
     assert Snapshot(home.snapshots).verify()
 
 
-def test_ishares(house):
-    home = house("ishares")
-    home.refresh(only=["ishares"])
+def test_ishares(refreshed):
+    home, _ = refreshed("ishares")
     old_part_is_unchanged(home, ("iwm_month_end", "iwm_flows_daily_method"))
     new = frames(home, NEW)
     assert new["iwm_month_end"].index[-1] == pd.Period("2026-09")
@@ -132,7 +128,7 @@ def test_what_is_not_refreshed_goes_over_unchanged(house):
 
 
 def test_a_second_refresh_finds_nothing_new(house):
-    home = house("french")
+    home = house("french", "ff_factors", "ff_beme_breakpoints")
     home.refresh(only=["french"])
     before = home.digest()
     report = home.refresh(only=["french"])
@@ -141,37 +137,30 @@ def test_a_second_refresh_finds_nothing_new(house):
 
 
 def test_two_vintages_in_one_day_have_two_names(house):
-    home = house("ishares")
+    home = house("ishares", "iwm_month_end")
     home.refresh(only=["ishares"])
-    rows = publishers.history_rows(publishers.fund_days("IWM"))
-    changed = [rows[0], *(row.replace("<ss:Data", "<ss:Data", 1) for row in rows[1:])]
-    last = publishers.fund_days("IWM")[3000]
-    changed = publishers.history_rows(
-        tuple(
-            (day, value * 1.0001 if day == last[0] else value, count)
-            for day, value, count in publishers.fund_days("IWM")
-        )
-    )
-    good = publishers.answer
-    home.server.answering = lambda question: (
-        publishers.Answer(publishers.book("iShares Russell 2000 ETF", changed))
-        if "/239710/" in question.path
-        else good(question)
-    )
-    assert home.refresh(only=["ishares"]).written == f"{NEW}.2"
-    assert vintages(home.snapshots) == ("2026-10", NEW, f"{NEW}.2")
+    held = publishers.fund_days("IWM")
+    changed = [
+        (day, value * 1.0001 if place == 700 else value, count) for place, (day, value, count) in enumerate(held)
+    ]
+    rows = publishers.history_rows(tuple(changed))
+    home.server.answering = lambda _: publishers.Answer(publishers.book("iShares Russell 2000 ETF", rows))
+    ends = [str(day.date()) for day, *_ in held]
+    written = home.refresh(only=["ishares"]).written
+    assert (written == f"{NEW}.2") == (ends[700] in (home.snapshots / NEW / "iwm_month_end.csv").read_text())
+    assert home.refresh(only=["ishares"]).written is None
 
 
 def test_dry_run_writes_nothing_at_all(house):
-    home = house("french")
+    home = house("french", "ff_factors", "ff_beme_breakpoints")
     before = home.digest()
     report = home.refresh(only=["french"], dry_run=True)
-    assert report.written is None and len(report.changed) == 7 and "a dry run" in report.headline()
+    assert report.written is None and len(report.changed) == 1 and "a dry run" in report.headline()
     assert home.digest() == before and not (home.folder / ".refresh").exists()
 
 
 def test_offline_is_an_error_and_asks_nobody(house):
-    home = house("french")
+    home = house("french", "ff_factors", "ff_beme_breakpoints")
     assert "OFFLINE" in home.complaint(SourceError, offline=True)
     assert not home.server.asked
 
@@ -198,14 +187,14 @@ def test_contact_stands_in_no_file(house):
 
 @pytest.mark.parametrize(("option", "allowed"), [("only", "fred, french"), ("accept", "ff_factors")])
 def test_unknown_names_list_the_known(house, option, allowed):
-    text = house("french").complaint(InputError, **{option: ["french,bloomberg"]})
+    text = house("french", "ff_factors", "ff_beme_breakpoints").complaint(InputError, **{option: ["french,bloomberg"]})
     assert f"{option.upper()}=" in text and allowed in text
 
 
 def test_unchanged_answers_come_from_the_cache(house):
     from smallcaps.sources.cache import DownloadCache
 
-    home = house("french")
+    home = house("french", "ff_factors", "ff_beme_breakpoints")
     good = publishers.answer
 
     def conditional(question):
@@ -225,7 +214,7 @@ def test_unchanged_answers_come_from_the_cache(house):
 def test_read_only_folder(house, monkeypatch):
     import errno
 
-    home = house("french")
+    home = house("french", "ff_factors", "ff_beme_breakpoints")
 
     def denied(*_, **__):
         raise OSError(errno.EROFS, "Read-only file system")
@@ -237,6 +226,6 @@ def test_read_only_folder(house, monkeypatch):
 
 
 def test_a_dry_run_needs_no_writable_folder(house, monkeypatch):
-    home = house("french")
+    home = house("french", "ff_factors", "ff_beme_breakpoints")
     monkeypatch.setattr("pathlib.Path.mkdir", lambda *_, **__: pytest.fail("a dry run made a folder"))
     assert home.refresh(only=["french"], dry_run=True).changed

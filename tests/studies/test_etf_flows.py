@@ -272,6 +272,23 @@ def test_the_calendar_has_a_cell_for_each_month_and_draws_in_every_look():
     assert _patches(draw) == 13 + 6  # months and the key
 
 
+@pytest.mark.parametrize("form", ["amounts", "growth", "to_date", "around"])
+def test_every_form_draws_in_every_look(form):
+    index = months("2025-01", 12)
+    year = pd.DataFrame({"flow": np.linspace(-2, 3, 12), "to_date": np.linspace(-5, 1, 12)}, index=index)
+    path = pd.DataFrame({"assets": np.linspace(10, 80, 12), "put_in": 20.0}, index=index)
+    steps = pd.DataFrame({"slope": [0.1, -0.2, 0.3], "low": -0.3, "high": [0.3, -0.1, 0.4]}, index=[-1, 0, 1])
+    draw = {
+        "amounts": forms.amounts(pd.Series({"claimed": 66.6, "held": 70.0, "left": -6.0}), claimed="claimed"),
+        "growth": forms.put_in_and_market(path, labels={"assets": "assets", "put_in": "put in"}, market="market"),
+        "to_date": forms.to_date(year, marked=index[8]),
+        "around": forms.around_flow(steps),
+    }[form]
+    figure = Figure(form, "t", "s", "a", "x", year, draw)
+    for options in VARIANTS.values():
+        assert "<svg" in render(figure, **options)
+
+
 def _patches(draw) -> int:
     from matplotlib.figure import Figure as Canvas
 

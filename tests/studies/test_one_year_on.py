@@ -150,11 +150,12 @@ def test_value_minus_growth_and_flows_by_hand():
     funds.loc["2025-10":, "IWO"] = 5.0
     money = pd.DataFrame({"net_flow_musd": 0.0}, index=months)
     money.loc["2025-09":, "net_flow_musd"] = [-1500.0, 500.0]
-    panel = synthetic([(0, 0), (0, 0)], etf_total_returns=funds, iwm_flows_daily_method=money)
+    ends = pd.DataFrame({"nav_usd": 200.0, "shares": 1e8}, index=months)  # no change of shares: the daily rows decide
+    panel = synthetic([(0, 0), (0, 0)], etf_total_returns=funds, iwm_flows_daily_method=money, iwm_month_end=ends)
     found = aftermath.leadership(panel, size="small")
     assert (found.value, found.months, found.n) == (pytest.approx(16), 2, len(months) - 1)
     assert aftermath.flows(panel).value == pytest.approx(-1.0)
-    assert aftermath.flows(panel).percentile == pytest.approx(100 / 33)  # August with September: -1.5 bn
+    assert aftermath.flows(panel).percentile == pytest.approx(100 / 32)  # August with September: -1.5 bn
     with pytest.raises(NotCovered, match="nothing after 2025-10"):
         aftermath.flows(panel, base=one_year_on.MONTH_B)
 

@@ -16,6 +16,7 @@ from smallcaps.returns import ReturnSeries
 from smallcaps.snapshot import current
 from smallcaps.studies import value_rotation as study
 from smallcaps.studies.value_rotation import GROWTH, VALUE
+from smallcaps.words import THIN
 
 
 def month(text: str) -> pd.Period:
@@ -135,7 +136,7 @@ def test_evidence_is_the_leader_known_in_august():
 
 def test_other_falls_leave_out_what_dates_nothing():
     table = study.by_fall(Legs(PATH), falls=(10.0, 20.0, 45.0))
-    assert table.index.tolist() == ["10 %", "20 %"]
+    assert table.index.tolist() == [f"10{THIN}%", f"20{THIN}%"]
     with pytest.raises(NotCovered, match="no fall of 45 to 45 percent"):
         study.by_fall(Legs(PATH), falls=(45.0,))
 

@@ -1,0 +1,1 @@
+"""The declared grids, one module a claim: which choices are defensible, and why."""

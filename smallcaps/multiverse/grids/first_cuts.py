@@ -1,0 +1,128 @@
+"""First cuts: small minus large after the first cut of an easing cycle."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from smallcaps.multiverse.evaluation import Evaluation
+from smallcaps.multiverse.events import EventCase, evaluate
+from smallcaps.multiverse.grid import Dimension, Grid, Option, Specification
+from smallcaps.multiverse.grids import choices
+from smallcaps.multiverse.multiverse import Multiverse
+from smallcaps.multiverse.placebo import DRAWS, Moved, moved
+from smallcaps.multiverse.rules import first_cut_events
+from smallcaps.multiverse.source import Source, Unavailable, base_calendar
+from smallcaps.panel import Panel
+
+CLAIM = "rates-first-cut-gap"
+FUNDS_RATE = "1954-07"  # the first month of the funds rate: no rule sees a cut before it
+RULES = (
+    Option("target", "target-12", "A cut after a rise, with none in the 12 months before: decidable on the day."),
+    Option("target, funds rate before", "target+funds", "The same, and by the funds rate before 1982: more cycles."),
+    Option("6 quiet months", "target-6", "Half a year without a cut is enough to begin a new cycle."),
+    Option(
+        "any pause of 6 months", "pause-6", "The article counts the cut of September 2025, which resumed an easing."
+    ),
+    Option("funds rate, 1 point", "funds-1.0", "One rule for all years: the rate a full point below its recent high."),
+    Option("funds rate, half a point", "funds-0.5", "The same, and sooner: two usual steps below the recent high."),
+)
+MORE_RULES = (
+    Option("18 quiet months", "target-18", "A stricter rule for what is a new cycle."),
+    Option("any pause of 9 months", "pause-9", "As long as the pause before the cut of September 2025."),
+    Option("any pause of 12 months", "pause-12", "A year without a cut, whatever came before."),
+    Option("funds rate, 0.75 point", "funds-0.75", "Between the two thresholds."),
+)
+COUNTED = Dimension(
+    "counted from",
+    (
+        Option("month end before", 0, "The last close that knows nothing of the cut."),
+        Option("month end after", 1, "An investor who buys on the news."),
+        Option("a month later", 2, "An investor who waits for another month's figures."),
+    ),
+)
+REASONS = {
+    6: "Half a year: the first quick months that investors hope for.",
+    9: "Three quarters.",
+    12: "The article's own year.",
+    18: "A year and a half: policy works with long lags.",
+    24: "Two years: policy works with long lags.",
+}
+
+
+def grid(*, horizon: int = 12, pair: str = "price", wide: bool = False) -> Grid:
+    """The grid of first cuts, with the chapter's horizon and pair as its own."""
+    rules = Dimension("first cut by", (*RULES, *(MORE_RULES if wide else ())))
+    return Grid(
+        claim=CLAIM,
+        measure="small minus large after first cuts, per 12 months",
+        unit="pp",
+        direction="positive",
+        claimed=12.0,
+        dimensions=(
+            rules.beginning_with("target, funds rate before") if pair == "french" else rules,
+            COUNTED,
+            choices.horizons(horizon, *((6, 9, 12, 18, 24) if wide else (6, 12, 24)), reasons=REASONS),
+            *choices.pairs(pair, wide=wide),
+            choices.sample(
+                ("1984 on", "1984-01", "The Russell 2000 was launched then; its earlier months are back-cast."),
+                ("1994 on", "1994-02", "From then on the Federal Reserve announced its decisions on the day."),
+            ),
+            choices.RECESSIONS,
+        ),
+        exclusions=choices.PAIR_EXCLUSIONS,
+    )
+
+
+class FirstCuts(Multiverse):
+    """Means of the gap after first cuts, put on 12 months so that the claimed figure applies to every horizon."""
+
+    intervals = "Student's t over events"
+
+    def __init__(self, panel: Panel, grid: Grid):
+        super().__init__(panel, grid, Source(panel, base_calendar(panel)))
+
+    def case(self, specification: Specification) -> EventCase:
+        horizon = specification["horizon"]
+        source, (small, large) = self.source, choices.names(specification.values)
+
+        def windows() -> np.ndarray:
+            kept = source.since(specification["sample"]) & source.calm(
+                horizon=horizon, wanted=specification["recessions"]
+            )
+            return np.where(kept, source.windows(small, large, horizon=horizon) * (12 / horizon), np.nan)
+
+        key = ("case", small, large, horizon, specification["sample"], specification["recessions"])
+        return EventCase(source.once(key, windows), self.positions(specification))
+
+    def positions(self, specification: Specification) -> tuple[int, ...]:
+        """Where the events' base months stand on the calendar."""
+        events = self.source.once(
+            ("events", specification["first cut by"]),
+            lambda: first_cut_events(self.panel, rule=specification["first cut by"]),
+        )
+        return tuple(self.source.calendar.position(event.base) + specification["counted from"] for event in events)
+
+    def placebos(self, rng: np.random.Generator, *, draws: int = DRAWS) -> Moved:
+        calendar = self.source.calendar
+        begins = [calendar.position(pd.Period(FUNDS_RATE, freq="M")), *sample_begins(self)]
+        return moved(calendar, begins=begins, rng=rng, draws=draws)
+
+    def evaluate(self, cases: Sequence[EventCase], placebos: Moved) -> Evaluation:
+        return evaluate(cases, placebos=placebos, claimed=self.grid.claimed)
+
+
+def sample_begins(multiverse: Multiverse) -> list[int]:
+    """Positions at which samples begin: the series' own first base months and the grid's sample starts."""
+    source, begins = multiverse.source, set()
+    for specification in multiverse.grid.specifications:
+        if specification["sample"] is not None:
+            begins.add(source.calendar.position(pd.Period(specification["sample"], freq="M")) - 1)
+    for name in ("r2000_price", "spy"):
+        try:
+            begins.add(source.calendar.position(source.returns(name).first) - 1)
+        except Unavailable:
+            continue
+    return sorted(begins)
