@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
@@ -143,11 +143,17 @@ def _with_facts(table_id: str, info: Description, facts: Facts) -> Table:
     return Table.model_construct(**{**dict(info), **stated, "columns": columns})
 
 
+def read_yaml(path: Path) -> Any:
+    """The content of a YAML file, by the safe loader: its C version where there is one, which is ten times faster."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
+
+
 @lru_cache(maxsize=4)
 def load_catalog(path: Path = CATALOG) -> Catalog:
     """The validated catalog read from `path`; DataError names the first thing that is wrong in it."""
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = read_yaml(path)
         return Catalog.model_validate(raw)
     except FileNotFoundError:
         raise DataError(f"catalog {path.name} is missing from {path.parent.name}/") from None

@@ -11,7 +11,7 @@ from typing import Annotated, Literal, get_args
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from smallcaps.catalog import ROOT, Month, Text
+from smallcaps.catalog import ROOT, Month, Text, read_yaml
 from smallcaps.errors import DataError, InputError
 
 CLAIMS = ROOT / "data" / "claims.yml"
@@ -215,7 +215,7 @@ def load_register(path: Path = CLAIMS) -> Register:
     """The validated register read from `path`; DataError names the claim and the field that are wrong in it."""
     raw = None
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = read_yaml(path)
         return Register.model_validate(raw)
     except FileNotFoundError:
         raise DataError(f"register {path.name} is missing from {path.parent.name}/") from None

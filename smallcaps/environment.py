@@ -63,8 +63,7 @@ def install(locks):
     """Install the lock files into the environment."""
     files = [word for lock in locks for word in ("-r", os.path.join(ROOT, lock))]
     if subprocess.call([PYTHON, "-m", "pip", "install", "--quiet", "uv"], stderr=subprocess.DEVNULL) == 0:
-        # Compiling once here, on all cores, saves every kernel from compiling its imports anew.
-        run([PYTHON, "-m", "uv", "pip", "install", "--quiet", "--python", PYTHON, "--compile-bytecode"] + files)
+        run([PYTHON, "-m", "uv", "pip", "install", "--quiet", "--python", PYTHON] + files)
     else:
         run([PYTHON, "-m", "pip", "install", "--quiet"] + files)
 

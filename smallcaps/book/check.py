@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,9 +18,9 @@ from smallcaps.errors import BuildError
 _FILE_NAME = re.compile(r"\.(svg|png|jpe?g)\s*$|^[0-9a-f]{16,}", re.IGNORECASE)
 _BROKEN_TEXT = {
     "a number that is not one": re.compile(r"(?<![\w./])(?<!\w-)(nan|NaN|inf)(?![\w-])"),
-    "a traceback": re.compile(r"Traceback \(most recent call last\)"),
     "an unfilled template": re.compile(r"\{\{|\}\}|\{%"),
 }
+_NO_PROSE = {"script", "style", "pre", "code"}
 MIN_ALT = 20  # characters: shorter than that says nothing about a chart
 
 
@@ -37,30 +38,32 @@ class Page:
     @cached_property
     def prose(self) -> str:
         """What the page says outside of scripts, styles and code, where the same words are no result."""
-        copy = BeautifulSoup(self.path.read_text(encoding="utf-8"), "html.parser")
-        for tag in copy.select("script, style, pre:not(.output *), code"):
-            tag.extract()
-        return copy.get_text(" ")
+        texts = self.soup.find_all(string=True)
+        return " ".join(text for text in texts if not any(tag.name in _NO_PROSE for tag in text.parents))
 
     @cached_property
-    def anchors(self) -> list[str]:
-        return [tag["id"] for tag in self.soup.find_all(id=True)]
+    def anchors(self) -> Counter[str]:
+        """How often each id stands on the page."""
+        return Counter(tag["id"] for tag in self.soup.find_all(id=True))
 
 
 def require_sound(site: Path) -> str:
     """A line that says what was checked; BuildError names the first faults and how many there are."""
-    faults = list(find_faults(site))
+    pages = _pages(site)
+    faults = list(_faults(site, pages))
     if faults:
         more = f" (and {len(faults) - 3} more)" if len(faults) > 3 else ""
         raise BuildError(f"the site is not sound: {'; '.join(faults[:3])}{more}")
-    pages = list(_pages(site))
-    images = sum(len(page.soup.find_all("img")) for page in pages)
+    images = sum(len(page.soup.find_all("img")) for page in pages.values())
     return f"{'checked':<24} {len(pages)} pages, {images} images, no fault"
 
 
 def find_faults(site: Path) -> Iterator[str]:
     """Every fault of the site in words, each naming its page."""
-    pages = {page.name: page for page in _pages(site)}
+    yield from _faults(site, _pages(site))
+
+
+def _faults(site: Path, pages: dict[str, Page]) -> Iterator[str]:
     if "index.html" not in pages:
         yield "index.html is missing"
     for page in pages.values():
@@ -69,11 +72,10 @@ def find_faults(site: Path) -> Iterator[str]:
     yield from _results(site, pages)
 
 
-def _pages(site: Path) -> Iterator[Page]:
-    for path in sorted(site.rglob("*.html")):
-        name = path.relative_to(site).as_posix()
-        if not name.startswith("_static/"):  # the theme's own fragments are no pages
-            yield Page(path, name)
+def _pages(site: Path) -> dict[str, Page]:
+    names = {path.relative_to(site).as_posix(): path for path in sorted(site.rglob("*.html"))}
+    # The theme's own fragments are no pages.
+    return {name: Page(path, name) for name, path in names.items() if not name.startswith("_static/")}
 
 
 def _structure(page: Page) -> Iterator[str]:
@@ -82,7 +84,7 @@ def _structure(page: Page) -> Iterator[str]:
     headings = page.soup.select("article h1") or page.soup.find_all("h1")
     if len(headings) != 1:
         yield f"has {len(headings)} first-level headings; one is due"
-    twice = sorted({name for name in page.anchors if page.anchors.count(name) > 1})
+    twice = sorted(name for name, count in page.anchors.items() if count > 1)
     if twice:
         yield f"the id {twice[0]!r} stands twice"
 
@@ -97,6 +99,8 @@ def _images(page: Page) -> Iterator[str]:
 
 
 def _text(page: Page) -> Iterator[str]:
+    if "Traceback (most recent call last)" in page.soup.get_text():
+        yield "holds a traceback"
     for what, pattern in _BROKEN_TEXT.items():
         hit = pattern.search(page.prose)
         if hit:
@@ -117,9 +121,8 @@ def _links(page: Page, pages: dict[str, Page], site: Path) -> Iterator[str]:
 
 
 def _addresses(page: Page) -> Iterator[tuple[Tag, str]]:
-    fresh = BeautifulSoup(page.path.read_text(encoding="utf-8"), "html.parser")
     for attribute in ("href", "src"):
-        for tag in fresh.find_all(attrs={attribute: True}):
+        for tag in page.soup.find_all(attrs={attribute: True}):
             if tag.name == "link" and "canonical" in (tag.get("rel") or []):
                 continue
             yield tag, attribute

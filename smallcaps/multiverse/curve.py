@@ -15,6 +15,8 @@ from smallcaps.multiverse.joint import Joint, joint, statistics
 
 DIGITS = 6  # significant digits of an estimate in the record: more than any page prints
 
+BINS = 24  # of the histogram of placebo medians
+
 
 @dataclass(frozen=True)
 class Curve:
@@ -84,6 +86,7 @@ class Curve:
         cells = [[_rounded(x) for x in self.table[name]] for name in numbers]
         labels = [self.table[name].tolist() for name in self.dimensions]
         spread = self.joint.placebo_medians[~np.isnan(self.joint.placebo_medians)]
+        counts, edges = np.histogram(spread, bins=BINS if len(spread) >= 500 else BINS // 2)
         return {
             "claim": self.claim,
             "measure": self.measure,
@@ -103,6 +106,7 @@ class Curve:
                 "placebo_share_agreeing": self.joint.placebo_share_agreeing,
                 "placebo_share_holding": self.joint.placebo_share_holding,
                 "placebo_medians": [_rounded(x) for x in np.quantile(spread, [0.025, 0.5, 0.975])],
+                "placebo_histogram": {"edges": [_rounded(x) for x in edges], "counts": counts.tolist()},
             },
             "declared": self.declared,
             "fell_together": self.fell_together,

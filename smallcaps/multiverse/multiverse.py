@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from smallcaps.errors import TooFewEvents
 from smallcaps.multiverse.curve import Curve, curve_of
@@ -42,6 +43,11 @@ class Multiverse(ABC):
     @abstractmethod
     def evaluate(self, cases: Sequence[Any], placebos: Moved | Cycle) -> Evaluation:
         """The cases in every placebo calendar."""
+
+    def declared_begins(self) -> list[int]:
+        """Positions of the months at which the grid's samples begin."""
+        options = (option for dimension in self.grid.dimensions if dimension.name == "sample" for option in dimension.options)
+        return [self.source.calendar.position(pd.Period(o.value, freq="M")) for o in options if o.value is not None]
 
     def laid(self, specifications: Sequence[Specification] | None = None) -> Laid:
         """The specifications (all of the grid if None) as cases, each set of events and series once."""

@@ -12,7 +12,7 @@ import pandas as pd
 from smallcaps.errors import InputError
 
 DRAWS = 1_000
-SHORTEST = 24  # months: a piece of the calendar that is shorter is joined to the one before
+SHORTEST = 24  # months: a piece of the calendar that would be shorter is joined to its neighbour
 
 
 @dataclass(frozen=True)
@@ -74,18 +74,12 @@ def moved(
 ) -> Moved:
     """Placebo sets that shift each piece of the calendar by a random number of months.
 
-    `begins` are positions at which samples begin. All distinct sets where fewer than `draws` exist, else `draws`
-    random ones.
+    `begins` are positions at which samples begin, the important ones first. All distinct sets where no more than
+    `draws` exist, else `draws` random ones.
     """
     if draws < 99:
         raise InputError(f"draws is {draws}; allowed: at least 99")
-    edges = [0]
-    for begin in sorted({b for b in begins if 0 < b < calendar.length}):
-        if begin - edges[-1] >= shortest:
-            edges.append(begin)
-    if len(edges) > 1 and calendar.length - edges[-1] < shortest:
-        edges.pop()
-    starts = np.array(edges)
+    starts = np.array(pieces(begins, length=calendar.length, shortest=shortest))
     lengths = np.diff(np.append(starts, calendar.length))
     distinct = int(np.prod(lengths.astype(float))) if len(lengths) < 5 else draws + 1
     if exhaustive := distinct <= draws:
@@ -98,6 +92,15 @@ def moved(
     piece = np.searchsorted(starts, month, side="right") - 1
     origin = starts[piece] + (month - starts[piece] - shifts[:, piece]) % lengths[piece]
     return Moved(origin.astype(np.int32), exhaustive)
+
+
+def pieces(begins: Iterable[int], *, length: int, shortest: int) -> list[int]:
+    """Where the pieces of a calendar start: at 0 and at those of `begins`, in their order, that leave none too short."""
+    edges = [0]
+    for begin in begins:
+        if shortest <= begin <= length - shortest and all(abs(begin - edge) >= shortest for edge in edges):
+            edges.append(int(begin))
+    return sorted(edges)
 
 
 @dataclass(frozen=True)

@@ -128,8 +128,8 @@ def read(session: Transport, dataset: str, *, address: str = ADDRESS) -> Library
         second = reader.read()
     except SourceError:
         raise
-    except Exception as error:  # the reader raises what pandas raises
-        raise SourceError(f"french {dataset}: the file cannot be read ({type(error).__name__})") from None
+    except Exception:  # whatever pandas raises: our own reading says what is wrong, or that the second one is missing
+        second = {}
     vintage, blocks = tables_of(reader.text, dataset)
     return Library(dataset, vintage, blocks, tuple(f for f in second.values() if isinstance(f, pd.DataFrame)))
 
@@ -139,8 +139,7 @@ def table(library: Library, table_id: str, *, today: date) -> Reading:
     wanted = WANTED[table_id]
     block = _find(library, wanted)
     text = pd.DataFrame(block.cells, columns=list(block.headings or wanted.promise.columns), index=_dates(block))
-    numbers = text.astype(float)
-    _agree(numbers, library, table_id)
+    printed = numbers = text.astype(float)
     if NOT_USED in text and NOT_USED not in wanted.headings:
         text, numbers = text.drop(columns=NOT_USED), numbers.drop(columns=NOT_USED)
     text.columns = numbers.columns = list(wanted.promise.columns)
@@ -149,7 +148,9 @@ def table(library: Library, table_id: str, *, today: date) -> Reading:
         raise SourceError(f"french {table_id}: ends {last}, after its own CRSP vintage {library.vintage}")
     missing = numbers.isin(MISSING)
     vintage = f"CRSP {library.vintage}"
-    return kept(wanted.promise, numbers.mask(missing), today=today, vintage=vintage, text=text.mask(missing, ""))
+    reading = kept(wanted.promise, numbers.mask(missing), today=today, vintage=vintage, text=text.mask(missing, ""))
+    _agree(printed, library, table_id)
+    return reading
 
 
 def decoded(content: bytes, dataset: str) -> str:

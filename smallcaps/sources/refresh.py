@@ -17,7 +17,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from smallcaps.catalog import Catalog, Facts, load_catalog
-from smallcaps.errors import InputError
+from smallcaps.errors import DataError, InputError
 from smallcaps.snapshot import LOCAL, MANIFEST, SNAPSHOTS, Snapshot, as_json, manifest_of, vintages
 from smallcaps.sources import contents, fred, french, ishares, sec, yahoo
 from smallcaps.sources.cache import DownloadCache
@@ -198,7 +198,10 @@ def _made(
         stated = {"vintage": built.vintage, "today": today.isoformat(), "note": note, "citation": citation}
         facts = contents.facts_of(text, info, **stated)
     content = snapshot.content(table) if unchanged else contents.as_csv(table, text, info)
-    contents.validated(table, content, facts, base)
+    try:
+        contents.validated(table, content, facts, base)
+    except DataError as error:
+        raise DataError("; ".join([str(error), *(f.what for f in found if f.refuses)][:3])) from None
     return New(content, facts, change, built.notes), found
 
 

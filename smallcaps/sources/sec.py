@@ -45,7 +45,7 @@ _AMOUNT = re.compile(r"-?\d{1,15}(\.\d{1,10})?")
 def contact(environment: Mapping[str, str]) -> str:
     """The User-Agent for EDGAR, with the contact that `environment` holds; SourceError if it holds none."""
     given = environment.get(CONTACT, "").strip()
-    if not re.fullmatch(r"[\x21-\x7e ]*[^@\s]+@[^@\s]+\.[^@\s]+", given) or len(given) > 200:
+    if not re.fullmatch(r"[\x20-\x7e]*[\x21-\x3f\x41-\x7e]+@[\w-]+(\.[\w-]+)+", given, re.ASCII) or len(given) > 200:
         state = "is not set" if not given else "holds no address of the form name@example.org"
         raise SourceError(
             f"{CONTACT} {state}: the SEC asks who is asking. Set {CONTACT} to your e-mail address, "

@@ -46,15 +46,15 @@ class _Relay(requests.Session):
     Cookies and consent are extras to yfinance, which goes on without them; so their failures are passing ones here.
     """
 
-    def __init__(self, transport: Transport):
+    def __init__(self, transport: Transport, today: date):
         super().__init__()
-        self.transport = transport
+        self.transport, self.today = transport, today
         self.cookies = transport.cookies
 
     def request(self, method: str, url: str, **options: Any) -> requests.Response:
         if CHART in urlsplit(url).path:
             response = self.transport.request(method, url, params=options.get("params"))
-            check(response, unquote(urlsplit(url).path.rsplit("/", 1)[1]))
+            check(response, unquote(urlsplit(url).path.rsplit("/", 1)[1]), today=self.today)
             return response
         try:
             return self.transport.request(method, url, params=options.get("params"))
@@ -72,7 +72,7 @@ def read(session: Transport, symbols: Iterable[str], *, today: date) -> dict[str
     cache._CookieCacheManager._Cookie_cache = cache._CookieCacheDummy()
     logging.getLogger("yfinance").setLevel(logging.CRITICAL)  # its words reach us as exceptions
     YfConfig.debug.hide_exceptions = False
-    relay = _Relay(session)
+    relay = _Relay(session, today)
     return {symbol: _read_one(yfinance, relay, symbol, today) for symbol in symbols}
 
 
@@ -97,8 +97,8 @@ def _read_one(yfinance: Any, relay: _Relay, symbol: str, today: date) -> Reading
     return kept(promise, frame.dropna(how="all", subset=["close", "adjusted"]), today=today)
 
 
-def check(response: requests.Response, symbol: str) -> None:
-    """Raise SourceError unless `response` is a chart answer for `symbol`: rising days, as many values, US dollars."""
+def check(response: requests.Response, symbol: str, *, today: date) -> None:
+    """Raise SourceError unless `response` is a chart answer for `symbol`: rising days, values, dollars."""
     where = f"yahoo {symbol}"
     require_good(response)
     try:
@@ -116,16 +116,18 @@ def check(response: requests.Response, symbol: str) -> None:
         raise SourceError(f"{where}: the answer is no chart answer in JSON") from None
     if named != symbol or currency != "USD":
         raise SourceError(f"{where}: the answer is for {named!r:.20} in {currency!r:.10}; {symbol!r} in 'USD' is due")
-    _check_columns(where, stamps, columns)
+    _check_columns(where, stamps, columns, today)
 
 
-def _check_columns(where: str, stamps: Any, columns: dict[str, Any]) -> None:
+def _check_columns(where: str, stamps: Any, columns: dict[str, Any], today: date) -> None:
     whole = isinstance(stamps, list) and all(isinstance(stamp, int) and not isinstance(stamp, bool) for stamp in stamps)
     if not whole or not stamps or len(stamps) > ROWS:
         raise SourceError(f"{where}: the answer has no list of 1 to {ROWS:,} time stamps")
     if any(later <= before for before, later in pairwise(stamps)):
         raise SourceError(f"{where}: the time stamps do not rise")
     days = [stamp // 86_400 for stamp in stamps]
+    if days[-1] > (today - date(1970, 1, 1)).days:
+        raise SourceError(f"{where}: the answer has a day after today, {today}")
     if len(set(days)) < len(days) and len(set(days[:-1])) < len(days) - 1:  # the last may be the running session
         raise SourceError(f"{where}: a day stands twice")
     for name, values in columns.items():

@@ -77,7 +77,8 @@ def zipped(name: str, content: bytes) -> bytes:
 def _rows(name: str, end: str, *, width: int, missing: str | None = None) -> list[str]:
     """Data lines of a table, and made-up ones to `end` that repeat the year before."""
     held = table(name)
-    lines = {key: list(cells) for key, cells in zip(held.index, held.itertuples(index=False, name=None), strict=True)}
+    rows = zip(held.index, held.itertuples(index=False, name=None), strict=True)
+    lines = {key: list(cells) for key, cells in rows if key <= end}
     for key in months(held.index[-1], end)[1:] if len(end) == 7 else []:
         lines[key] = lines[str(pd.Period(key, freq="M") - 12)]
     first = [missing] if missing else []

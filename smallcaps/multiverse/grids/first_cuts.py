@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
-from smallcaps.multiverse.evaluation import Evaluation
-from smallcaps.multiverse.events import EventCase, evaluate
+from smallcaps.multiverse.event_multiverse import EventMultiverse
 from smallcaps.multiverse.grid import Dimension, Grid, Option, Specification
 from smallcaps.multiverse.grids import choices
-from smallcaps.multiverse.multiverse import Multiverse
 from smallcaps.multiverse.placebo import DRAWS, Moved, moved
 from smallcaps.multiverse.rules import first_cut_events
-from smallcaps.multiverse.source import Source, Unavailable, base_calendar
-from smallcaps.panel import Panel
 
 CLAIM = "rates-first-cut-gap"
 FUNDS_RATE = "1954-07"  # the first month of the funds rate: no rule sees a cut before it
@@ -35,14 +29,11 @@ MORE_RULES = (
     Option("any pause of 12 months", "pause-12", "A year without a cut, whatever came before."),
     Option("funds rate, 0.75 point", "funds-0.75", "Between the two thresholds."),
 )
-COUNTED = Dimension(
-    "counted from",
-    (
-        Option("month end before", 0, "The last close that knows nothing of the cut."),
-        Option("month end after", 1, "An investor who buys on the news."),
-        Option("a month later", 2, "An investor who waits for another month's figures."),
-    ),
+COUNTED = (
+    Option("month end before", 0, "The last close that knows nothing of the cut."),
+    Option("month end after", 1, "An investor who buys on the news."),
 )
+LATER = (Option("a month later", 2, "An investor who waits for another month's figures."),)
 REASONS = {
     6: "Half a year: the first quick months that investors hope for.",
     9: "Three quarters.",
@@ -63,7 +54,7 @@ def grid(*, horizon: int = 12, pair: str = "price", wide: bool = False) -> Grid:
         claimed=12.0,
         dimensions=(
             rules.beginning_with("target, funds rate before") if pair == "french" else rules,
-            COUNTED,
+            Dimension("counted from", (*COUNTED, *(LATER if wide else ()))),
             choices.horizons(horizon, *((6, 9, 12, 18, 24) if wide else (6, 12, 24)), reasons=REASONS),
             *choices.pairs(pair, wide=wide),
             choices.sample(
@@ -76,53 +67,21 @@ def grid(*, horizon: int = 12, pair: str = "price", wide: bool = False) -> Grid:
     )
 
 
-class FirstCuts(Multiverse):
+class FirstCuts(EventMultiverse):
     """Means of the gap after first cuts, put on 12 months so that the claimed figure applies to every horizon."""
 
     intervals = "Student's t over events"
+    scaled = True
 
-    def __init__(self, panel: Panel, grid: Grid):
-        super().__init__(panel, grid, Source(panel, base_calendar(panel)))
-
-    def case(self, specification: Specification) -> EventCase:
-        horizon = specification["horizon"]
-        source, (small, large) = self.source, choices.names(specification.values)
-
-        def windows() -> np.ndarray:
-            kept = source.since(specification["sample"]) & source.calm(
-                horizon=horizon, wanted=specification["recessions"]
-            )
-            return np.where(kept, source.windows(small, large, horizon=horizon) * (12 / horizon), np.nan)
-
-        key = ("case", small, large, horizon, specification["sample"], specification["recessions"])
-        return EventCase(source.once(key, windows), self.positions(specification))
+    def windows(self, specification: Specification) -> np.ndarray:
+        small, large = choices.names(specification.values)
+        return self.source.windows(small, large, horizon=specification["horizon"])
 
     def positions(self, specification: Specification) -> tuple[int, ...]:
-        """Where the events' base months stand on the calendar."""
-        events = self.source.once(
-            ("events", specification["first cut by"]),
-            lambda: first_cut_events(self.panel, rule=specification["first cut by"]),
-        )
+        rule = specification["first cut by"]
+        events = self.source.once(("events", rule), lambda: first_cut_events(self.panel, rule=rule))
         return tuple(self.source.calendar.position(event.base) + specification["counted from"] for event in events)
 
     def placebos(self, rng: np.random.Generator, *, draws: int = DRAWS) -> Moved:
-        calendar = self.source.calendar
-        begins = [calendar.position(pd.Period(FUNDS_RATE, freq="M")), *sample_begins(self)]
-        return moved(calendar, begins=begins, rng=rng, draws=draws)
-
-    def evaluate(self, cases: Sequence[EventCase], placebos: Moved) -> Evaluation:
-        return evaluate(cases, placebos=placebos, claimed=self.grid.claimed)
-
-
-def sample_begins(multiverse: Multiverse) -> list[int]:
-    """Positions at which samples begin: the series' own first base months and the grid's sample starts."""
-    source, begins = multiverse.source, set()
-    for specification in multiverse.grid.specifications:
-        if specification["sample"] is not None:
-            begins.add(source.calendar.position(pd.Period(specification["sample"], freq="M")) - 1)
-    for name in ("r2000_price", "spy"):
-        try:
-            begins.add(source.calendar.position(source.returns(name).first) - 1)
-        except Unavailable:
-            continue
-    return sorted(begins)
+        begins = [self.source.calendar.position(pd.Period(FUNDS_RATE, freq="M")), *self.sample_begins()]
+        return moved(self.source.calendar, begins=begins, rng=rng, draws=draws)
