@@ -3,21 +3,31 @@
 PYTHON ?= python3
 VENV   := .venv/bin/python
 PORT   ?= 8000
+FILE   ?= runs/example.yml
 
 # An installer that compiles nothing and this variable together would make every kernel compile its imports anew.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help book run test test-all lint format serve lab lock clean env env-dev screenshot bench
+.PHONY: help book compare run runs verify test test-all lint format serve lab lock clean env env-dev screenshot bench
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-book: env ## build the book into _build/html (START=YYYY-MM END=YYYY-MM: an edition with these dates)
-	@$(VENV) -m smallcaps book --start "$(START)" --end "$(END)"
+book: env ## build the book into _build/html (START=YYYY-MM END=YYYY-MM NAME=: an edition with these dates)
+	@$(VENV) -m smallcaps book --start "$(START)" --end "$(END)" --name "$(NAME)"
+
+compare: env ## verdicts, numbers and inputs that differ: A=book B=1990-01_2020-12
+	@$(VENV) -m smallcaps compare "$(A)" "$(B)"
 
 run: env ## run one chapter: CHAPTER=election_cycles START=1960-01 END=2015-12 SET="horizon=6"
 	@$(VENV) -m smallcaps run "$(CHAPTER)" --start "$(START)" --end "$(END)" --set "$(SET)"
+
+runs: env ## run what a file lists, several at a time: FILE=runs/example.yml
+	@$(VENV) -m smallcaps runs "$(FILE)"
+
+verify: env ## rebuild from the snapshot in a clean place; every number of the book must come out again (NAME=: an edition)
+	@$(VENV) -m smallcaps verify --name "$(or $(NAME),book)"
 
 test: env-dev ## the tests that take minutes, offline
 	@$(VENV) -m pytest -m "not slow" -n 2 --dist loadgroup

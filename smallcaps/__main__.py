@@ -29,7 +29,13 @@ def _parser() -> argparse.ArgumentParser:
     book = commands.add_parser("book", help="execute what must run, build the site, check it")
     book.add_argument("--start", default=None, metavar="YYYY-MM", help="first month of an edition")
     book.add_argument("--end", default=None, metavar="YYYY-MM", help="last month of an edition")
+    book.add_argument("--name", default=None, help="the edition's name, which is its address; its dates if not given")
     book.set_defaults(command=_book)
+
+    compare = commands.add_parser("compare", help="verdicts, numbers and inputs that differ between two editions")
+    compare.add_argument("a")
+    compare.add_argument("b")
+    compare.set_defaults(command=_compare)
 
     run = commands.add_parser("run", help="run one chapter with other parameters")
     run.add_argument("chapter")
@@ -37,6 +43,20 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--end", default=None, metavar="YYYY-MM")
     run.add_argument("--set", default="", metavar='"name=value …"', help="the chapter's own parameters")
     run.set_defaults(command=_run)
+
+    runs = commands.add_parser("runs", help="run what a YAML file lists, several at a time")
+    runs.add_argument("file")
+    runs.set_defaults(command=_runs)
+
+    verify = commands.add_parser("verify", help="rebuild in a clean place and compare, to the digit")
+    verify.add_argument("--name", default="book", help="the edition to verify")
+    verify.set_defaults(command=_verify)
+
+    compute = commands.add_parser("compute", help="compute an edition's numbers without its pages (verify uses it)")
+    compute.add_argument("folder")
+    for option in ("--start", "--end", "--name"):
+        compute.add_argument(option, default=None)
+    compute.set_defaults(command=_compute)
 
     check = commands.add_parser("check", help="check a built site")
     check.set_defaults(command=_check)
@@ -59,13 +79,39 @@ def _parser() -> argparse.ArgumentParser:
 def _book(options: argparse.Namespace) -> None:
     from smallcaps.book.site import build_book
 
-    build_book(start=options.start or None, end=options.end or None)
+    build_book(start=options.start or None, end=options.end or None, name=options.name or None)
+
+
+def _compare(options: argparse.Namespace) -> None:
+    from smallcaps.book.editions import compare
+
+    compare(options.a, options.b)
 
 
 def _run(options: argparse.Namespace) -> None:
     from smallcaps.book.single import run_chapter
 
     run_chapter(options.chapter, start=options.start or None, end=options.end or None, assignments=options.set.split())
+
+
+def _runs(options: argparse.Namespace) -> None:
+    from smallcaps.book.batch import run_file
+
+    run_file(options.file)
+
+
+def _verify(options: argparse.Namespace) -> None:
+    from smallcaps.book.verify import verify
+
+    verify(options.name)
+
+
+def _compute(options: argparse.Namespace) -> None:
+    from pathlib import Path
+
+    from smallcaps.book.verify import compute_into
+
+    compute_into(Path(options.folder), start=options.start, end=options.end, name=options.name)
 
 
 def _check(options: argparse.Namespace) -> None:

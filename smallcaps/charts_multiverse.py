@@ -115,7 +115,7 @@ def _numbers(axis: mpl.axis.Axis, *, unit: str = "") -> None:
     def label(value: float, _position: int) -> str:
         ticks = axis.get_majorticklocs()
         step = abs(ticks[1] - ticks[0]) if len(ticks) > 1 else 1.0
-        digits = max(0, -int(np.floor(np.log10(step) + 1e-9)))
+        digits = next((d for d in range(4) if abs(step - round(step, d)) < 1e-6 * step), 4)
         return f"{number(value, digits, sign=unit != '%')} {unit}".strip()
 
     axis.set_major_formatter(mpl.ticker.FuncFormatter(label))
@@ -152,10 +152,12 @@ def side_by_side(records: Sequence[Mapping[str, Any]], *, titles: Sequence[str])
             rows = pd.DataFrame(record["rows"], columns=record["columns"]).sort_values("estimate")
             sign = 1 if record["direction"] == "positive" else -1
             agrees = (sign * (rows["estimate"] - rows["base"]) > 0).to_numpy()
-            place = np.linspace(0, 100, len(rows))
-            estimates = rows["estimate"].to_numpy()
-            for wanted, colour in ((agrees, style.small), (~agrees, style.large)):
-                ax.plot(place, np.where(wanted, estimates, np.nan), ".", color=colour, markersize=2.4)
+            picked = np.unique(np.linspace(0, len(rows) - 1, min(COLUMNS, len(rows))).round().astype(int))
+            place, height = picked / (len(rows) - 1) * 100, rows["estimate"].to_numpy()[picked]
+            thick = (height.max() - height.min()) / 45
+            for wanted, colour in ((agrees[picked], style.small), (~agrees[picked], style.large)):
+                at, y = place[wanted], height[wanted]
+                _strokes(ax, at, y - thick, y + thick, color=colour, linewidth=style.pick(1.8, 1.3))
             ax.axhline(0, color=style.muted, linewidth=0.8, zorder=1)
             if record["claimed"] is not None:
                 ax.axhline(record["claimed"], color=style.accent, linewidth=1.2, linestyle=(0, (4, 2)))
@@ -187,7 +189,7 @@ def placebo_histograms(records: Sequence[Mapping[str, Any]], *, titles: Sequence
             late = (real - left) / (right - left) > 0.55
             digits = decimals(rows[0] for rows in record["rows"])
             ax.annotate(
-                number(real, digits, sign=True),
+                number(real, digits, sign=record["unit"] not in ("percent", "percent of periods")),
                 (real, 1),
                 xycoords=("data", "axes fraction"),
                 xytext=(-4 if late else 4, -1),
@@ -197,7 +199,7 @@ def placebo_histograms(records: Sequence[Mapping[str, Any]], *, titles: Sequence
                 fontsize=9,
                 color=style.small,
             )
-            ax.xaxis.set_major_locator(mpl.ticker.MaxNLocator(4))
+            ax.xaxis.set_major_locator(mpl.ticker.MaxNLocator(style.pick(4, 3)))
             _numbers(ax.xaxis, unit=UNITS.get(record["unit"], ""))
 
     return draw

@@ -9,7 +9,17 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = ("_config.yml", "_toc.yml", "Makefile", "chapters", "data", "pyproject.toml", "requirements.txt", "smallcaps")
+PARTS = (
+    "_config.yml",
+    "_toc.yml",
+    "CHANGELOG.md",
+    "Makefile",
+    "chapters",
+    "data",
+    "pyproject.toml",
+    "requirements.txt",
+    "smallcaps",
+)
 
 
 class Checkout:

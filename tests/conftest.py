@@ -29,3 +29,18 @@ def site() -> Path:
     answer = subprocess.run([sys.executable, "-m", "smallcaps", "book"], cwd=ROOT, capture_output=True, text=True)
     assert answer.returncode == 0, answer.stderr
     return ROOT / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def browser(site):
+    """The browser, started once; without one on a CI machine the tests fail rather than vanish."""
+    from browser import ARGUMENTS, HOW_TO_GET_IT, find_browser
+
+    path = find_browser()
+    assert path, HOW_TO_GET_IT
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield started
+        started.close()

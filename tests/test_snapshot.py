@@ -14,7 +14,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smallcaps.catalog import Table, load_catalog
+from smallcaps.catalog import Facts, Table, load_catalog
 from smallcaps.errors import DataError, InputError
 from smallcaps.snapshot import Snapshot, current, current_vintage, parse, vintages, write_manifest
 
@@ -170,6 +170,85 @@ def test_a_sparse_column_may_be_empty(tmp_path):
 def test_current_is_opened_once():
     assert current() is current()
     assert current().vintage == current_vintage()
+
+
+# Vintages that state their own facts
+
+
+def refreshed(folder: Path, *, facts: dict | None = None, local: bool = False) -> Path:
+    """A younger vintage beside that of `build`, with one more month of rates, and its own facts; the pointer moves."""
+    new = folder / "2001-02"
+    new.mkdir()
+    for path in (folder / VINTAGE).glob("*.csv"):
+        (new / path.name).write_bytes(path.read_bytes())
+    (new / "rates.csv").write_text(TABLES["rates"] + "2000-06,1.75,22,\n")
+    manifest = json.loads((folder / VINTAGE / "manifest.json").read_text())
+    manifest["tables"]["rates"]["sha256"] = hashlib.sha256((new / "rates.csv").read_bytes()).hexdigest()
+    ends = {"first": "2000-01", "last": "2000-06"}
+    spans = {"rate": {**ends, "gaps": {"2000-03": "the office was shut"}}, "days": ends}
+    stated = {**ends, "rows": 6, "vintage": "V2", "columns": spans}
+    manifest["tables"]["rates"]["facts"] = stated if facts is None else facts
+    if local:
+        (new / "local").mkdir()
+        (new / "rates.csv").rename(new / "local" / "rates.csv")
+        entry = manifest["tables"].pop("rates")
+        (new / "local" / "manifest.json").write_text(json.dumps({"vintage": "2001-02", "tables": {"rates": entry}}))
+    (new / "manifest.json").write_text(json.dumps(manifest))
+    (folder / "CURRENT").write_text("2001-02\n")
+    return folder
+
+
+def test_each_vintage_loads_by_its_own_facts(tmp_path):
+    folder = refreshed(build(tmp_path))
+    new, old = Snapshot(folder), Snapshot(folder, VINTAGE)
+    assert vintages(folder) == (VINTAGE, "2001-02") and new.vintage == "2001-02"
+    assert new.verify() == old.verify() == tuple(TABLES)
+    assert len(new.table("rates").frame) == 6 and len(old.table("rates").frame) == 5
+    assert (new.table("rates").info.vintage, old.table("rates").info.vintage) == ("V2", "A sample")
+    assert new.table("ratios").info == old.table("ratios").info
+
+
+def test_local_tables_are_part_of_their_vintage_where_they_lie(tmp_path):
+    folder = refreshed(build(tmp_path), local=True)
+    assert len(Snapshot(folder).table("rates").frame) == 6
+    (folder / "2001-02" / "local" / "manifest.json").unlink()
+    assert "'rates' is not in the manifest" in message(DataError, lambda: Snapshot(folder).table("rates"))
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({}, "facts.first"),
+        ([], "facts"),
+        ({"first": "2000-01", "last": "2000-06", "rows": 0, "vintage": "V2", "columns": {}}, "facts.rows"),
+        ({"first": "2000-01", "last": "2000-06", "rows": 6, "vintage": "", "columns": {}}, "facts.vintage"),
+        (
+            {"first": "a", "last": "b", "rows": 6, "vintage": "V", "columns": {"rate": {"frist": "c"}}},
+            "facts.columns.rate",
+        ),
+    ],
+)
+def test_broken_facts_are_named(tmp_path, facts, expected):
+    folder = refreshed(build(tmp_path), facts=facts)
+    text = message(DataError, lambda: Snapshot(folder))
+    assert "manifest of vintage 2001-02, table 'rates'" in text and expected in text
+    assert len(Snapshot(folder, VINTAGE).verify()) == len(TABLES)
+
+
+def test_facts_that_the_file_does_not_keep(tmp_path):
+    facts = {"first": "2000-01", "last": "2000-07", "rows": 6, "vintage": "V2", "columns": {}}
+    folder = refreshed(build(tmp_path), facts=facts)
+    assert "to 2000-06; the catalog says 2000-01 to 2000-07" in message(DataError, Snapshot(folder).verify)
+
+
+def test_write_manifest_states_facts(tmp_path):
+    folder = build(tmp_path)
+    ends = {"first": "2000-01", "last": "2000-05", "rows": 5}
+    facts = Facts.model_validate({**ends, "vintage": "V9", "columns": {"remark": {"first": "2000-02"}}})
+    manifest = write_manifest(folder / VINTAGE, created="2001-02-03", facts={"rates": facts})
+    assert manifest["tables"]["rates"]["facts"]["columns"] == {"remark": {"first": "2000-02"}}
+    assert "facts" not in manifest["tables"]["ratios"]
+    assert Snapshot(folder).catalog.table("rates").vintage == "V9"
 
 
 # Faults of the folder

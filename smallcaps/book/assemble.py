@@ -43,11 +43,14 @@ def assemble(edition: Edition, results: Results, *, into: Path) -> None:
     page.remove_the_rest()
 
 
-def assemble_single(edition: Edition, results: Results, *, into: Path) -> None:
-    """Write a site of one chapter into `into`: its page, the references, and a table of contents for them."""
+def assemble_single(edition: Edition, results: Results, *, into: Path, compared: str) -> None:
+    """Write a site of one chapter into `into`: its page, the references, and a table of contents for them.
+
+    `compared` is the Markdown that says how the run differs from the book; it follows the chapter's last section.
+    """
     page = _Writer(into)
     (run,) = edition.runs
-    page.write(f"{run.chapter}.ipynb", _as_json(_chapter_page(run, results, page)))
+    page.write(f"{run.chapter}.ipynb", _as_json(_chapter_page(run, results, page, compared=compared)))
     page.write("_toc.yml", f"format: jb-book\nroot: {run.chapter}\nchapters:\n  - file: references\n")
     page.write("references.md", (paths.CHAPTERS / "references.md").read_bytes())
     _shared_files(page)
@@ -81,7 +84,7 @@ class _Writer:
                 path.unlink()
 
 
-def _chapter_page(run: Run, results: Results, page: _Writer) -> dict[str, Any]:
+def _chapter_page(run: Run, results: Results, page: _Writer, *, compared: str = "") -> dict[str, Any]:
     notebook = _notebook_page(run.chapter, results, page)
     cells = notebook["cells"]
     answer = next(i for i, cell in enumerate(cells) if "".join(cell["source"]).startswith(CLAIMS_MARK))
@@ -90,7 +93,8 @@ def _chapter_page(run: Run, results: Results, page: _Writer) -> dict[str, Any]:
     at = _position_after(cells, CLAIMS_MARK)
     cells[at:at] = [_markdown(claim_cards(run.chapter, results))]
     cells.insert(1, _markdown(spans(run, vintage=current_vintage())))
-    return notebook | {"cells": _numbered([*cells, _markdown(run_again(run)), *opening])}
+    closing = [_markdown(text) for text in (compared, run_again(run)) if text]
+    return notebook | {"cells": _numbered([*cells, *closing, *opening])}
 
 
 def _summary_page(name: str, results: Results, page: _Writer) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from smallcaps.book.plan import Run
+from smallcaps.book.reference import parameter_table
 from smallcaps.book.results import ClaimResult, Results
 from smallcaps.claims import Claim
 from smallcaps.verdict import Verdict
@@ -126,11 +127,6 @@ def run_again(run: Run) -> str:
         if name not in ("start", "end", "strict") and value != declared[name].default
     }
     setting = f' SET="{" ".join(f"{name}={value}" for name, value in changed.items())}"' if changed else ""
-    parameters = "\n".join(
-        f"| `{name}` | {field.description} | `{field.default}` |"
-        for name, field in declared.items()
-        if name != "strict"
-    )
     first, last = declared["start"].default, declared["end"].default
     return f"""## Run it again
 
@@ -142,8 +138,6 @@ This page was computed with `start={run.parameters.start}` and `end={run.paramet
 make run CHAPTER={run.chapter} START={max(run.parameters.start, first)} END={min(run.parameters.end, last)}{setting}
 ```
 
-| Parameter | Meaning | Default |
-|---|---|---|
-{parameters}
+{parameter_table(run.chapter)}
 :::
 """

@@ -75,7 +75,7 @@ def _faults(site: Path, pages: dict[str, Page]) -> Iterator[str]:
 def _pages(site: Path) -> dict[str, Page]:
     names = {path.relative_to(site).as_posix(): path for path in sorted(site.rglob("*.html"))}
     # The theme's own fragments are no pages.
-    return {name: Page(path, name) for name, path in names.items() if not name.startswith("_static/")}
+    return {name: Page(path, name) for name, path in names.items() if not name.startswith(("_static/", "editions/"))}
 
 
 def _structure(page: Page) -> Iterator[str]:

@@ -11,18 +11,17 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from smallcaps.book import paths
+from smallcaps.book import forked, paths
 from smallcaps.book.plan import Run
 from smallcaps.errors import BuildError, SmallCapsError
 
 TIMEOUT = 600  # seconds a notebook's cell may take
 _KERNEL_START = ("Kernel died before replying", "Address already in use", "Kernel didn't respond")
-_ENVIRONMENT = {  # for kernels: two notebooks share two cores, and no user setting changes a page
+ENVIRONMENT = {  # for kernels: two notebooks share two cores, and no user setting changes a page
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "PYTHONHASHSEED": "0",
@@ -58,9 +57,9 @@ def execute_all(runs: Sequence[Run], *, report: Callable[[Outcome], None], worke
             waiting.append(run)
     if not waiting:
         return
-    os.environ.update(_ENVIRONMENT)  # before the processes start: they and their kernels inherit it
+    os.environ.update(ENVIRONMENT)  # before the processes start: they and their kernels inherit it
     workers = workers or min(len(waiting), os.cpu_count() or 1)
-    pool = ProcessPoolExecutor(max_workers=workers, mp_context=get_context("spawn"))
+    pool = ProcessPoolExecutor(max_workers=workers, mp_context=forked.context(), initializer=forked.start_worker)
     try:
         started = {pool.submit(execute, run): run for run in waiting}
         for future in as_completed(started):

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from latex2mathml.converter import convert
 from sphinx.application import Sphinx
 
+from smallcaps.book.mend import mend_site
+from smallcaps.book.reach import write_reach
+
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the MathML renderer and the clean-up of what the theme adds to each page."""
     app.add_html_math_renderer("mathml", (_inline_math, None), (_display_math, None))
     app.connect("html-page-context", _without_foreign_scripts, priority=900)  # after the extensions that add them
+    app.connect("build-finished", _finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -41,3 +46,10 @@ def _without_foreign_scripts(
 
     for kind in ("script_files", "css_files"):
         context[kind] = [asset for asset in context.get(kind, ()) if ours(asset)]
+
+
+def _finish(app: Sphinx, exception: Exception | None) -> None:
+    """Mend the finished pages, and write what leads to them."""
+    if exception is None and app.builder.name == "html":
+        mend_site(Path(app.outdir))
+        write_reach(Path(app.outdir))

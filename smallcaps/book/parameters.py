@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import pandas as pd
@@ -21,7 +22,14 @@ def _month(value: object) -> str:
     return value
 
 
-Month = Annotated[str, BeforeValidator(_month)]
+@dataclass(frozen=True)
+class Allowed:
+    """What a parameter takes, in words, where its type does not say it."""
+
+    words: str
+
+
+Month = Annotated[str, BeforeValidator(_month), Allowed("a month, `YYYY-MM`")]
 Pair = Literal["price", "total", "french"]
 _PAIR = "small and large: two price indexes, two total returns, or French's portfolios"
 

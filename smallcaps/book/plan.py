@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,19 +30,32 @@ from smallcaps.snapshot import MANIFEST, SNAPSHOTS, current_vintage
 # Modules that decide how pages look, not what a notebook computes: a change of theirs runs no notebook again.
 _PAGE_MODULES = (
     "assemble",
+    "batch",
     "cards",
     "check",
+    "comparison",
+    "differences",
+    "editions",
     "execute",
+    "inputs",
     "landing",
     "lint",
+    "mend",
     "pages",
     "paths",
     "plan",
+    "print",
+    "reach",
+    "reference",
     "serve",
     "single",
     "site",
     "templates",
+    "verify",
 )
+
+
+_EDITION = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 
 
 @dataclass(frozen=True)
@@ -89,8 +103,10 @@ def plan_edition(start: str | None = None, end: str | None = None, name: str | N
     """The edition from `start` to `end` (YYYY-MM; None: as far as the data go).
 
     A chapter whose tables do not reach the window is left out and named; InputError if that leaves none, or for
-    dates that are not allowed.
+    dates or a name that are not allowed.
     """
+    if name and not _EDITION.fullmatch(name):
+        raise InputError(f"NAME={name!r}: should be lower-case letters, digits, - and _, such as before-1979")
     first, last = book_span()
     start, end = (check_month("START", start) if start else first), (check_month("END", end) if end else last)
     check_order(start, end)
@@ -98,6 +114,8 @@ def plan_edition(start: str | None = None, end: str | None = None, name: str | N
     if len(uncovered) == len(CHAPTERS):
         raise InputError(f"no chapter's data reach {start} to {end}; the book's data cover {first} to {last}")
     dated = "book" if (start, end) == (first, last) else f"{start}_{end}"
+    if name == "book" and dated != "book":
+        raise InputError("NAME='book' is the whole book; an edition with its own dates needs another name")
     runs = tuple(
         plan_run(chapter, {"start": start, "end": end, "strict": False})
         for chapter in CHAPTERS
@@ -124,7 +142,7 @@ def input_hash(chapter: str, parameters: Parameters) -> str:
     return digest(
         notebook_content(paths.CHAPTERS / f"{chapter}.ipynb"),
         parameters.model_dump(),  # of a summary it holds the results' file, whose name is the hash of its content
-        {table: _table_hash(table) for table in TABLES.get(chapter, ())},
+        {table: table_hash(table) for table in TABLES.get(chapter, ())},
         _code_hash(),
         f"{sys.version_info.major}.{sys.version_info.minor}",
     )
@@ -147,7 +165,8 @@ def notebook_content(path: Path) -> list[list[Any]]:
     return [[c["cell_type"], "".join(c["source"]), c.get("metadata", {}).get("tags", [])] for c in cells]
 
 
-def _table_hash(table: str) -> str:
+def table_hash(table: str) -> str:
+    """The hash of a table's file, as the manifest records it, and of its catalog entry."""
     return digest(_manifest()["tables"].get(table), _catalog().get(table))
 
 
@@ -163,12 +182,16 @@ def _catalog() -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def _code_hash() -> str:
+    lock = paths.ROOT / "requirements.txt"
+    return digest(code_files(), hashlib.sha256(lock.read_bytes()).hexdigest())
+
+
+def code_files() -> dict[str, str]:
+    """The sha256 of each module that decides what a notebook computes, by its path below the package."""
     package = paths.ROOT / "smallcaps"
-    files = {
+    return {
         path.relative_to(package).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(package.rglob("*.py"))
         if path.relative_to(package).parts[0] != "sources"
         and not (path.parent.name == "book" and path.stem in _PAGE_MODULES)
     }
-    lock = paths.ROOT / "requirements.txt"
-    return digest(files, hashlib.sha256(lock.read_bytes()).hexdigest())

@@ -96,6 +96,11 @@ class Results:
         """The text of `results.json`."""
         return _json({"edition": asdict(self.stamp), "claims": [result.as_json() for result in self.claims.values()]})
 
+    def evidence_as_json(self) -> str:
+        """The text of `evidence.json`: what the rule was given for each claim, before any correction."""
+        found = {result.claim.id: result.evidence for result in self.claims.values() if result.evidence}
+        return _json({name: asdict(evidence) for name, evidence in found.items()})
+
     def for_summaries(self) -> str:
         """The text that the summary pages are made from: claims as the ledger shows them, and the curves.
 
@@ -129,26 +134,37 @@ def read_for_summaries(path: Path) -> dict[str, Any]:
         raise BuildError("there are no results of a book yet: run make book first") from None
 
 
-def collect(edition: Edition) -> Results:
-    """The results of an edition whose runs have all been executed."""
+def collect(edition: Edition, *, others: Mapping[str, Evidence] | None = None) -> Results:
+    """The results of an edition whose runs have all been executed; `others` as `judge` takes it."""
     notebooks = {run.chapter: load_run(run) for run in edition.runs}
     curves = {
         record["claim"]: record["curve"] for notebook in notebooks.values() for record in records(notebook, "curve")
     }
-    claims = judge(evidence_of(notebooks), curves=curves, chapters={*notebooks, *edition.uncovered})
+    claims = judge(evidence_of(notebooks), curves=curves, chapters={*notebooks, *edition.uncovered}, others=others)
     return Results(stamp(edition), notebooks, claims, curves)
 
 
 def judge(
-    found: Mapping[str, Evidence], *, curves: Mapping[str, dict[str, Any]], chapters: set[str]
+    found: Mapping[str, Evidence],
+    *,
+    curves: Mapping[str, dict[str, Any]],
+    chapters: set[str],
+    others: Mapping[str, Evidence] | None = None,
 ) -> dict[str, ClaimResult]:
-    """The verdict on every claim of `chapters`, p-values corrected for their number (Benjamini-Hochberg)."""
+    """The verdict on every claim of `chapters`, p-values corrected for their number (Benjamini-Hochberg).
+
+    `others` is the evidence on claims of other chapters: it gets no verdict here, but its p-values count, so that a
+    chapter run alone is corrected as it is in the book.
+    """
     claims = [claim for claim in load_register().claims if claim.chapter in chapters]
     # What a public source says needs no table: the register holds both sides, and the rule compares them.
     cited = {claim.id: Evidence(holds=claim.cited.agrees) for claim in claims if claim.cited}
     found = cited | dict(found)
-    adjusted = _adjusted({claim.id: found[claim.id].p for claim in claims if claim.id in found})
-    opposite = _adjusted({claim.id: found[claim.id].p_opposite for claim in claims if claim.id in found})
+    ours = {claim.id for claim in claims}
+    family = {name: evidence for name, evidence in (others or {}).items() if name not in ours}
+    family |= {claim.id: found[claim.id] for claim in claims if claim.id in found}
+    adjusted = _adjusted({name: evidence.p for name, evidence in family.items()})
+    opposite = _adjusted({name: evidence.p_opposite for name, evidence in family.items()})
     results = {}
     for claim in claims:
         evidence = found.get(claim.id)
@@ -175,11 +191,22 @@ def evidence_of(notebooks: Mapping[str, dict[str, Any]]) -> dict[str, Evidence]:
     found = {}
     for notebook in notebooks.values():
         for record in records(notebook, "claim"):
-            fields = dict(record["evidence"])
-            for pair in ("interval", "allowed_range"):
-                fields[pair] = tuple(fields[pair]) if fields[pair] else None
-            found[record["id"]] = Evidence(**fields)
+            found[record["id"]] = _evidence(record["evidence"])
     return found
+
+
+def _evidence(recorded: Mapping[str, Any]) -> Evidence:
+    fields = dict(recorded)
+    for pair in ("interval", "allowed_range"):
+        fields[pair] = tuple(fields[pair]) if fields[pair] else None
+    return Evidence(**fields)
+
+
+def read_evidence(path: Path) -> dict[str, Evidence]:
+    """What `Results.evidence_as_json` wrote to `path`, by claim id; nothing where there is no such file."""
+    if not path.exists():
+        return {}
+    return {name: _evidence(fields) for name, fields in json.loads(path.read_text(encoding="utf-8")).items()}
 
 
 def load_run(run: Run) -> dict[str, Any]:

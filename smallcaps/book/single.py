@@ -1,48 +1,128 @@
-"""Run one chapter with parameters of one's own: an executed notebook, its results, and a page."""
+"""Run one chapter with parameters of one's own: an executed notebook, its results, a page, and what the book says."""
 
 from __future__ import annotations
 
+import json
 import shutil
+import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from smallcaps.book import paths
 from smallcaps.book.parameters import check_inside, check_month, from_text, validate
-from smallcaps.book.plan import Edition, plan_run
+from smallcaps.book.plan import Edition, Run, digest, plan_run
+from smallcaps.book.site import STAMP, put_in_place, recover, site_key
+
+RUN = "run.json"  # what a run's folder says of itself
 
 
 def run_chapter(
     chapter: str, *, start: str | None = None, end: str | None = None, assignments: list[str] | None = None
 ) -> Path:
-    """Run `chapter` with its own output folder; the folder, which holds the notebook, results.json and a page.
+    """Run `chapter` with its own output folder; the folder, which holds the notebook, results.json, comparison.json
+    and a page.
 
     `assignments` are "name=value" words. InputError for what the chapter does not take, before anything is written.
     """
     values = from_text(chapter, assignments or [])
     values |= {name: check_month(name.upper(), month) for name, month in (("start", start), ("end", end)) if month}
-    parameters = validate(chapter, values)
-    check_inside(parameters, chapter=chapter)
-    run = plan_run(chapter, values)
+    run = plan_inside(chapter, values)
+    folder = make(run)
+    from smallcaps.book.batch import write_index
 
+    write_index()
+    for line in told(folder):
+        print(line)
+    print(f"open {(folder / f'{chapter}.html').relative_to(paths.ROOT)}")
+    return folder
+
+
+def plan_inside(chapter: str, values: Mapping[str, Any]) -> Run:
+    """The run of `chapter` with `values`; InputError for what it does not take, also a window outside its data."""
+    check_inside(validate(chapter, values), chapter=chapter)
+    return plan_run(chapter, values)
+
+
+def folder_of(run: Run) -> Path:
+    """Where the run's page lies: its name holds the hash of all that went into the run."""
+    return paths.RUNS / f"{run.chapter}-{run.key[:12]}"
+
+
+def make(run: Run) -> Path:
+    """The folder of the run, made unless it stands already; prints a line that says which.
+
+    The page is made anew where the book that it is compared with was, but nothing is computed twice.
+    """
+    began = time.perf_counter()
+    folder = folder_of(run)
+    edition = Edition(folder.name, run.parameters.start, run.parameters.end, (run,), ())
+    key = _page_key(edition)
+    recover(folder)
+    if _stamp(folder) == key:
+        print(f"{run.chapter:<24} {'unchanged':<10} {time.perf_counter() - began:5.1f} s", flush=True)
+        return folder
     from smallcaps.book.execute import execute_all
 
     execute_all([run], report=lambda outcome: print(outcome, flush=True))
-    folder = paths.RUNS / f"{chapter}-{run.key[:12]}"
-    edition = Edition(folder.name, parameters.start, parameters.end, (run,), ())
+    _build_page(run, edition, folder, key)
+    return folder
 
+
+def _build_page(run: Run, edition: Edition, folder: Path, key: str) -> None:
     from smallcaps.book.assemble import assemble_single, copy_downloads
-    from smallcaps.book.results import collect
-    from smallcaps.book.site import put_in_place, sphinx
+    from smallcaps.book.comparison import COMPARISON, compare_with_book
+    from smallcaps.book.differences import Published
+    from smallcaps.book.inputs import inputs_of
+    from smallcaps.book.records import records
+    from smallcaps.book.results import collect, read_evidence
+    from smallcaps.book.site import sphinx, write_data
 
-    results = collect(edition)
+    results = collect(edition, others=read_evidence(paths.site_folder("book") / "evidence.json"))
+    figures = {f"{run.chapter}/{r['name']}": r["csv"] for r in records(results.notebooks[run.chapter], "figure")}
+    claims = {claim["id"]: claim for claim in json.loads(results.as_json())["claims"]}
+    found = Published(claims, figures, {"start": edition.start, "end": edition.end})
+    compared, comparison = compare_with_book(run, results, found, inputs_of(edition))
     work = paths.work_folder(folder.name)
-    assemble_single(edition, results, into=work / "source")
+    assemble_single(edition, results, into=work / "source", compared=compared)
     html = sphinx(work, toc=work / "source" / "_toc.yml")
     copy_downloads(work / "source", html)
-    (html / "results.json").write_text(results.as_json(), encoding="utf-8")
-    shutil.copyfile(run.output, html / f"{chapter}.ipynb")
+    write_data(edition, results, into=html)
+    (html / COMPARISON).write_text(comparison, encoding="utf-8")
+    asked = {"chapter": run.chapter, "key": run.key, "parameters": run.parameters.model_dump()}
+    (html / RUN).write_text(json.dumps(asked, indent=1) + "\n", encoding="utf-8")
+    shutil.copyfile(run.output, html / f"{run.chapter}.ipynb")
+    (html / STAMP).write_text(key, encoding="utf-8")
     put_in_place(html, folder)
     shutil.rmtree(work)
-    for result in results.claims.values():
-        print(f"{result.claim.id:<28} {result.decision.verdict}")
-    print(f"open {(folder / f'{chapter}.html').relative_to(paths.ROOT)}")
-    return folder
+
+
+def _page_key(edition: Edition) -> str:
+    """The hash of all that decides how the run's page looks: its inputs, the pages' code, the book beside it."""
+    return digest(site_key(edition), _stamp(paths.site_folder("book")))
+
+
+def _stamp(site: Path) -> str | None:
+    file = site / STAMP
+    return file.read_text(encoding="utf-8") if file.exists() else None
+
+
+def told(folder: Path) -> list[str]:
+    """What a run found, a line a claim with the book's verdict beside it where that is another; then the sum."""
+    claims = json.loads((folder / "results.json").read_text(encoding="utf-8"))["claims"]
+    comparison = json.loads((folder / "comparison.json").read_text(encoding="utf-8"))
+    if "note" in comparison:
+        changed, summary = {}, "no book is built here to compare with: run make book"
+    else:
+        changed = {change["id"]: change["fields"] for change in comparison["claims"]}
+        verdicts = sum("verdict" in fields for fields in changed.values())
+        compared = comparison["compared"]
+        summary = (
+            f"compared with the book: {verdicts} of {compared['claims']} verdicts differ, the numbers of "
+            f"{len(changed)}, the data of {len(comparison['figures'])} of {compared['figures']} figures"
+        )
+    lines = []
+    for claim in claims:
+        before = changed.get(claim["id"], {}).get("verdict")
+        lines.append(f"{claim['id']:<28} {claim['verdict']}" + (f" (in the book: {before['a']})" if before else ""))
+    return [*lines, summary]

@@ -9,28 +9,34 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from smallcaps.book import paths
+from smallcaps.book.editions import fill_switches
 from smallcaps.book.parameters import SUMMARIES
 from smallcaps.book.plan import Edition, digest, plan_edition, plan_summaries
 from smallcaps.errors import BuildError
+
+if TYPE_CHECKING:
+    from smallcaps.book.results import Results
 
 STAMP = ".built"  # what the site in place was made from
 _JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"  # the package cannot be run with -m
 
 
-def build_book(*, start: str | None = None, end: str | None = None) -> Path:
-    """Build the book, or the edition from `start` to `end`; the folder of its site.
+def build_book(*, start: str | None = None, end: str | None = None, name: str | None = None) -> Path:
+    """Build the book, or the edition `name` from `start` to `end`; the folder of its site.
 
     Prints a line a notebook, a total, and where to look. BuildError leaves the site that stood there as it was.
     """
     began = time.perf_counter()
-    edition = plan_edition(start, end)
+    edition = plan_edition(start, end, name)
     if not _everything_stands(edition):
         _execute_and_build(edition)
     else:
         for name in (*(run.chapter for run in edition.runs), *SUMMARIES):
             print(f"{name:<24} unchanged    0.0 s")
+    fill_switches()
     site = paths.site_folder(edition.name)
     print(f"{'total':<24} {'':<10} {time.perf_counter() - began:5.1f} s")
     print(f"open {_relative(site / 'index.html')}")
@@ -41,33 +47,49 @@ def _everything_stands(edition: Edition) -> bool:
     """Whether the site in place was made from exactly these inputs, so that there is nothing to do."""
     site = paths.site_folder(edition.name)
     recover(site)
-    return (site / "index.html").exists() and _read(site / STAMP) == _site_key(edition)
+    return (site / "index.html").exists() and _read(site / STAMP) == site_key(edition)
 
 
 def _execute_and_build(edition: Edition) -> None:
     # What follows needs the scientific stack; a build with nothing to do has returned before.
     from smallcaps.book.assemble import assemble, copy_downloads
     from smallcaps.book.check import require_sound
+
+    results = compute(edition)
+    work = paths.work_folder(edition.name)
+    began = time.perf_counter()
+    assemble(edition, results, into=work / "source")
+    html = sphinx(work)
+    copy_downloads(work / "source", html)
+    write_data(edition, results, into=html)
+    print(f"{'pages':<24} {'built':<10} {time.perf_counter() - began:5.1f} s", flush=True)
+    print(require_sound(html))
+    (html / STAMP).write_text(site_key(edition), encoding="utf-8")
+    put_in_place(html, paths.site_folder(edition.name))
+
+
+def compute(edition: Edition) -> Results:
+    """Execute what must run of `edition`, its summaries too; all that its pages are made from."""
     from smallcaps.book.execute import execute_all
     from smallcaps.book.results import collect, load_run
     from smallcaps.snapshot import current
 
     current().verify()
     execute_all(edition.runs, report=lambda outcome: print(outcome, flush=True))
-    work = paths.work_folder(edition.name)
     results = collect(edition)
     summaries = plan_summaries(edition, _keep(results.for_summaries()))
     execute_all(summaries, report=lambda outcome: print(outcome, flush=True))
     results.notebooks.update({run.chapter: load_run(run) for run in summaries})
-    began = time.perf_counter()
-    assemble(edition, results, into=work / "source")
-    html = sphinx(work)
-    copy_downloads(work / "source", html)
-    (html / "results.json").write_text(results.as_json(), encoding="utf-8")
-    print(f"{'pages':<24} {'built':<10} {time.perf_counter() - began:5.1f} s", flush=True)
-    print(require_sound(html))
-    (html / STAMP).write_text(_site_key(edition), encoding="utf-8")
-    put_in_place(html, paths.site_folder(edition.name))
+    return results
+
+
+def write_data(edition: Edition, results: Results, *, into: Path) -> None:
+    """Write what machines read of an edition: results.json, evidence.json and inputs.json."""
+    from smallcaps.book import inputs
+
+    (into / "results.json").write_text(results.as_json(), encoding="utf-8")
+    (into / "evidence.json").write_text(results.evidence_as_json(), encoding="utf-8")
+    (into / inputs.FILE).write_text(inputs.as_json(inputs.inputs_of(edition)), encoding="utf-8")
 
 
 def _keep(results: str) -> Path:
@@ -81,13 +103,14 @@ def _keep(results: str) -> Path:
     return file
 
 
-def _site_key(edition: Edition) -> str:
+def site_key(edition: Edition) -> str:
     """The hash of all that decides how the site looks: the runs, the pages' sources, settings and code."""
     themes = {run.source for run in edition.runs}  # their content is in their keys
     files = sorted(path for path in paths.CHAPTERS.rglob("*") if path.is_file() and path not in themes)
-    files += [paths.ROOT / name for name in ("_config.yml", "_toc.yml", "data/claims.yml", "data/catalog.yml")]
+    files += [paths.ROOT / name for name in ("_config.yml", "_toc.yml", "CHANGELOG.md", "data/claims.yml", "data/catalog.yml")]
     files += sorted((paths.ROOT / "smallcaps").rglob("*.py"))
-    return digest(edition.built_from, {_relative(path): digest(path.read_bytes().hex()) for path in files})
+    address = os.environ.get("SITE_URL", "")
+    return digest(edition.built_from, {_relative(path): digest(path.read_bytes().hex()) for path in files}, address)
 
 
 def sphinx(work: Path, *, toc: Path = paths.ROOT / "_toc.yml") -> Path:
@@ -118,6 +141,8 @@ def put_in_place(html: Path, site: Path) -> None:
     for left in (fresh, old):
         shutil.rmtree(left, ignore_errors=True)
     shutil.copytree(html, fresh)
+    if (site / "editions").exists():  # they live in the book's site and stay when it is built anew
+        shutil.copytree(site / "editions", fresh / "editions")
     if site.exists():
         site.rename(old)
     fresh.rename(site)

@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from smallcaps import links, words
-from smallcaps.book import landing, paths
+from smallcaps.book import landing, paths, reference
 from smallcaps.book.parameters import CHAPTERS, TABLES
 from smallcaps.book.plan import Edition
 from smallcaps.book.results import Results
@@ -44,6 +44,7 @@ def page_context(edition: Edition, results: Results) -> dict[str, Any]:
         "chapters": [{"name": name, "title": title(name)} for name in CHAPTERS],
         "verdict_rows": table_rows(),
         "landing": landing,
+        "reference": reference,
         "words": words,
         "links": links,
         "used_by": used_by,

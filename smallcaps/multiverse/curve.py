@@ -57,7 +57,7 @@ class Curve:
 
     @property
     def clear(self) -> tuple[float, float]:
-        """Shares of the specifications whose interval lies beyond the base rate, on the claimed side and on the other."""
+        """Shares of the specifications whose interval leaves the base rate out: on the claimed side, on the other."""
         above = float((self.table["low"] > self.table["base"]).mean())
         below = float((self.table["high"] < self.table["base"]).mean())
         return (above, below) if self.direction == "positive" else (below, above)
@@ -82,7 +82,7 @@ class Curve:
 
     def as_json(self) -> dict[str, Any]:
         """The curve in plain JSON values; `rows` are lists with the names that `columns` gives."""
-        numbers = ["estimate", "low", "high", "base"]
+        numbers = [name for name in ("estimate", "low", "high", "base", "exact p") if name in self.table]
         cells = [[_rounded(x) for x in self.table[name]] for name in numbers]
         labels = [self.table[name].tolist() for name in self.dimensions]
         spread = self.joint.placebo_medians[~np.isnan(self.joint.placebo_medians)]
@@ -127,12 +127,18 @@ def curve_of(
     fell_together: int,
     left_out: Mapping[str, int],
     intervals: str,
+    exact_p: np.ndarray | None = None,
 ) -> Curve:
-    """The curve of the evaluated specifications, whose options `labels` names."""
+    """The curve of the evaluated specifications, whose options `labels` names.
+
+    `exact_p` adds each one's exact p in the claimed direction, where a sweep had the time for it.
+    """
     names = tuple(dimension.name for dimension in grid.dimensions)
     table = pd.DataFrame(
         {"estimate": found.estimates[:, 0], "low": found.low, "high": found.high, "base": found.base, "n": found.n}
     )
+    if exact_p is not None and not np.isnan(exact_p).all():
+        table["exact p"] = exact_p
     table = pd.concat([table, pd.DataFrame(list(labels), columns=list(names))], axis=1)
     together = statistics(found, direction=grid.direction)
     own = grid.specifications[0].labels

@@ -89,13 +89,14 @@ class Grid:
     @cached_property
     def specifications(self) -> tuple[Specification, ...]:
         """The defensible combinations, the chapter's own first, the last dimension changing fastest."""
-        return tuple(specification for specification, reason in self._combinations() if reason is None)
+        return tuple(specification for specification, reason in self._combinations if reason is None)
 
     @cached_property
     def excluded(self) -> dict[str, int]:
         """How many combinations each exclusion took out; one that several apply to counts for the first."""
-        return dict(Counter(reason for _, reason in self._combinations() if reason is not None))
+        return dict(Counter(reason for _, reason in self._combinations if reason is not None))
 
+    @cached_property
     def _combinations(self) -> list[tuple[Specification, str | None]]:
         names = [dimension.name for dimension in self.dimensions]
         found = []

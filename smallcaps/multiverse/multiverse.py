@@ -46,7 +46,9 @@ class Multiverse(ABC):
 
     def declared_begins(self) -> list[int]:
         """Positions of the months at which the grid's samples begin."""
-        options = (option for dimension in self.grid.dimensions if dimension.name == "sample" for option in dimension.options)
+        options = (
+            option for dimension in self.grid.dimensions if dimension.name == "sample" for option in dimension.options
+        )
         return [self.source.calendar.position(pd.Period(o.value, freq="M")) for o in options if o.value is not None]
 
     def laid(self, specifications: Sequence[Specification] | None = None) -> Laid:

@@ -39,10 +39,10 @@ class Calendar:
 class Moved:
     """Circular shifts of the calendar inside pieces of it; set 0 is the calendar as it was.
 
-    `origin[j, t]` is the month whose label month t bears in set j: a series x becomes ``x[origin[j]]``. A piece moves as
-    a whole, what leaves it at its end comes back at its start, and every piece has a shift of its own. The pieces lie
-    between the months at which samples begin, so a month stays in every sample that it was in: the shift wraps inside
-    each specification's own sample, and specifications that share a date before share it after.
+    `origin[j, t]` is the month whose label month t bears in set j: a series x becomes ``x[origin[j]]``. A piece moves
+    as a whole, what leaves it at its end comes back at its start, and every piece has a shift of its own. The pieces
+    lie between the months at which samples begin, so a month stays in every sample that it was in: the shift wraps
+    inside each specification's own sample, and specifications that share a date before share it after.
     """
 
     origin: np.ndarray
@@ -95,7 +95,7 @@ def moved(
 
 
 def pieces(begins: Iterable[int], *, length: int, shortest: int) -> list[int]:
-    """Where the pieces of a calendar start: at 0 and at those of `begins`, in their order, that leave none too short."""
+    """Where the pieces of a calendar start: at 0 and at those of `begins`, in this order, that leave none too short."""
     edges = [0]
     for begin in begins:
         if shortest <= begin <= length - shortest and all(abs(begin - edge) >= shortest for edge in edges):

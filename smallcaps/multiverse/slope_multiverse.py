@@ -39,7 +39,7 @@ class SlopeMultiverse(Multiverse):
         return np.where(kept & reach, response, np.nan)
 
     def begins(self) -> list[int]:
-        """Positions at which samples begin: those that the grid declares, then the first months of drivers and funds."""
+        """Positions at which samples begin: those that the grid declares, then those at which the series do."""
         return [*self.declared_begins(), *self.first_months()]
 
     @abstractmethod

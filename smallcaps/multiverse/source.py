@@ -50,7 +50,7 @@ class Source:
         return self.once(("returns", name), lambda: self.panel.returns(name))
 
     def windows(self, small: str, large: str, *, horizon: int, measure: str = "gap") -> np.ndarray:
-        """Percent over the `horizon` months after each base month: the column `measure` of event_study.windows_after."""
+        """Percent over the `horizon` months after each base month: column `measure` of event_study.windows_after."""
         frame = self.once(
             ("frame", small, large, horizon),
             lambda: windows_after(self.returns(small), self.returns(large), horizon=horizon),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from smallcaps.book.parameters import TABLES
 from smallcaps.catalog import ROOT
 from smallcaps.errors import InputError
 from smallcaps.sources.refresh import refresh
@@ -37,9 +37,12 @@ def save(report: Report, folder: Path) -> None:
         (folder / "report.html").write_text(report.as_html(), encoding="utf-8")
 
 
-def verdicts(before: Path, after: Path) -> None:
-    """Print which verdicts and estimates differ between two builds' results.json, and why; InputError if unreadable."""
-    lines = verdict_changes(_results(before), _results(after), TABLES)
+def verdicts(before: Path, after: Path, *, tables: Mapping[str, Sequence[str]]) -> None:
+    """Print which verdicts and estimates differ between two builds' results.json, and why; InputError if unreadable.
+
+    `tables` maps a chapter to the tables that it may read.
+    """
+    lines = verdict_changes(_results(before), _results(after), tables)
     print("\n".join(lines) if lines else "no verdict and no estimate changed")
 
 

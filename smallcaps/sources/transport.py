@@ -86,7 +86,7 @@ class Transport(requests.Session):
             response = self._tried(url, headers)
             if response.status_code not in MOVED or "Location" not in response.headers:
                 return response
-            target = urljoin(url, response.headers["Location"])
+            target = _target(url, response.headers["Location"])
             if urlsplit(target).hostname != urlsplit(url).hostname or urlsplit(target).scheme != "https":
                 raise SourceError(f"{place(url)}: redirects to {place(target)}; only the same host over TLS is allowed")
             url = target
@@ -102,7 +102,7 @@ class Transport(requests.Session):
                 if response.status_code not in PASSING:
                     return response
                 fault, asked = f"answered {response.status_code}", _retry_after(response)
-            except (http.SSLError, http.InvalidURL, http.InvalidSchema, http.InvalidHeader) as error:
+            except (http.SSLError, ValueError) as error:  # ValueError: an address, here or in a redirect, that is none
                 raise SourceError(f"{place(url)}: {_words(error)}") from None
             except (http.RequestException, HTTPError, OSError) as error:
                 fault = _words(error)
@@ -154,8 +154,20 @@ class Transport(requests.Session):
 
 def place(url: str) -> str:
     """Host and path of `url` for a message: without user, query and fragment, where a secret may stand."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "an address that cannot be read"
     return f"{parts.hostname or 'no host'}{parts.path}"[:200]
+
+
+def _target(url: str, location: str) -> str:
+    try:
+        target = urljoin(url, location)
+        urlsplit(target)
+    except ValueError:
+        raise SourceError(f"{place(url)}: redirects to an address that cannot be read") from None
+    return target
 
 
 def require_good(response: requests.Response) -> None:
@@ -187,7 +199,7 @@ def _whole(
 def _retry_after(response: requests.Response) -> float | None:
     try:
         return Retry().parse_retry_after(response.headers["Retry-After"])
-    except (KeyError, InvalidHeader):
+    except (KeyError, InvalidHeader, ValueError, OverflowError):  # a date in the year 22015, say
         return None
 
 
@@ -209,6 +221,6 @@ def _words(error: Exception) -> str:
         return "does not answer in time"
     if any(isinstance(link, http.ChunkedEncodingError | http.ContentDecodingError) for link in chain):
         return "breaks off in the middle of its answer"
-    if isinstance(error, http.InvalidURL | http.InvalidSchema | http.InvalidHeader):
-        return "is no address that can be asked"
+    if isinstance(error, ValueError):
+        return "is, or redirects to, an address that cannot be read"
     return "the connection fails"

@@ -210,3 +210,27 @@ def test_the_declarations_of_claims_and_parameters_name_the_same_chapters():
     from smallcaps.claims import CHAPTERS as CLAIMED
 
     assert set(CLAIMED) <= set(parameters.CHAPTERS)
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_the_box_and_the_page_show_the_declaration(chapter):
+    from smallcaps.book.cards import run_again
+    from smallcaps.book.plan import plan_run
+    from smallcaps.book.reference import parameter_pages
+
+    table = parameter_pages()[chapter]
+    assert table in run_again(plan_run(chapter, {}))
+    for name, field in NOTEBOOKS[chapter].model_fields.items():
+        (row,) = [line for line in table.splitlines() if line.startswith(f"| `{name}` |")]
+        assert f"| {field.description} |" in row and row.endswith(f"| `{field.default}` |")
+
+
+def test_what_is_allowed_is_said_as_it_is_checked():
+    from smallcaps.book.reference import allowed
+
+    fields = NOTEBOOKS["rate_sensitivity"].model_fields
+    assert allowed(fields["horizon"]) == "a whole number, 1 to 36"
+    assert allowed(fields["start"]) == "a month, `YYYY-MM`"
+    assert allowed(fields["strict"]) == "`True`, `False`"
+    assert allowed(fields["seed"]) == "a whole number from 0"
+    assert allowed(NOTEBOOKS["value_rotation"].model_fields["fall"]) == "a number, 5 to 50"

@@ -314,8 +314,8 @@ def book(name: str, rows: list[str], *, ampersand: str = "&") -> bytes:
         f'<ss:Worksheet ss:Name="{title}">\n<ss:Table>\n{content}</ss:Table>\n</ss:Worksheet>\n'
         for title, content in sheets.items()
     )
-    text = f'<?xml version="1.0"?>\n<ss:Workbook xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">\n{body}</ss:Workbook>'
-    return b"\xef\xbb\xbf\xef\xbb\xbf" + text.encode()
+    head = '<?xml version="1.0"?>\n<ss:Workbook xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">\n'
+    return b"\xef\xbb\xbf\xef\xbb\xbf" + f"{head}{body}</ss:Workbook>".encode()
 
 
 @cache
@@ -352,7 +352,8 @@ def feed(series: str) -> bytes:
         dashed = f"{number[:10]}-{number[10:12]}-{number[12:]}"
         filed = (quarter.end_time + pd.Timedelta(days=58)).date()
         entries.append(
-            f'<entry><category label="form type" scheme="https://www.sec.gov/" term="NPORT-P" /><content type="text/xml">'
+            '<entry><category label="form type" scheme="https://www.sec.gov/" term="NPORT-P" />'
+            f'<content type="text/xml">'
             f"<accession-number>{dashed}</accession-number><filing-date>{filed}</filing-date><filing-href>"
             f"https://www.sec.gov/Archives/edgar/data/1100663/{number}/{dashed}-index.htm</filing-href>"
             f"<filing-type>NPORT-P</filing-type></content></entry>"

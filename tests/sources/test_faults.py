@@ -161,14 +161,14 @@ def test_an_answer_that_drips_for_ever(house):
 
 @pytest.mark.parametrize("answer", [Answer(b"", 500), Answer(b"", 429, {"Retry-After": "0"}), Answer(b"x", says=999)])
 def test_a_fault_that_passes_costs_a_try(house, answer):
-    home = house("french", *FRENCH_TABLES)
+    home = house("french", "ff_factors")
     faults = iter([answer, answer])
     home.server.answering = lambda question: next(faults, None) or true.answer(question)
-    assert len(home.refresh(only=["french"], dry_run=True).changed) == 3
+    assert len(home.refresh(only=["french"], dry_run=True).changed) == 1
 
 
 def test_a_redirect_on_the_same_host_is_followed(house):
-    home = house("french", *FRENCH_TABLES)
+    home = house("french", "ff_factors")
 
     def moved(question: Question) -> Answer:
         if "/ftp/" in question.path:
@@ -176,7 +176,7 @@ def test_a_redirect_on_the_same_host_is_followed(house):
         return true.answer(question)
 
     home.server.answering = moved
-    assert len(home.refresh(only=["french"], dry_run=True).changed) == 3
+    assert len(home.refresh(only=["french"], dry_run=True).changed) == 1
 
 
 # French
@@ -207,11 +207,11 @@ FRENCH = {
     ),
     "no monthly table": (FIRST_FILE, in_zip(swapped(r"^(\d{4})\d\d,.*\r\n", "", 0)), ["0 tables of 6-digit dates"]),
     "table with another title": (BY_SIZE, in_zip(swapped("Average Firm Size", "Size of Firms")), ["Average Firm Size"]),
-    "same title twice": (BY_SIZE, in_zip(swapped("Average Firm Size", "Number of Firms in Portfolios")), ["2 tables"]),
+    "same title twice": (BY_SIZE, in_zip(swapped("Number of Firms in Portfolios", "Average Firm Size")), ["2 tables"]),
     "text in a number": (FIRST_FILE, in_zip(swapped(r"^(202607,[^,]*),[^,]*", r"\1,  n.a.")), ["'n.a.'", "202607"]),
     "formula in a number": (FIRST_FILE, in_zip(swapped(r"^(202607,[^,]*),[^,]*", r"\1,=1+1")), ["'=1+1'"]),
     "infinite number": (FIRST_FILE, in_zip(swapped(r"^(202607,[^,]*),[^,]*", r"\1,inf")), ["'inf'"]),
-    "number out of bounds": (FIRST_FILE, in_zip(swapped(r"^(202607,[^,]*),[^,]*", r"\1,777.0")), ["SMB", "777", "allowed"]),
+    "number out of bounds": (FIRST_FILE, in_zip(swapped(r"^(202607,[^,]*),[^,]*", r"\1,777.0")), ["777", "allowed"]),
     "duplicate month": (FIRST_FILE, in_zip(swapped(TWO_MONTHS, r"\1\1\2")), ["2026-06-01 stands twice"]),
     "months in another order": (FIRST_FILE, in_zip(swapped(TWO_MONTHS, r"\2\1")), ["follows a later date"]),
     "gap": (FIRST_FILE, in_zip(swapped(TWO_MONTHS, r"\2")), ["2026-06 is missing"]),
@@ -227,7 +227,7 @@ FRENCH = {
 
 @pytest.mark.parametrize(("part", "new", "expected"), FRENCH.values(), ids=FRENCH)
 def test_french(house, part, new, expected):
-    home = house("french", *FRENCH_TABLES)
+    home = house("french", "ff_factors" if part == FIRST_FILE else "ff_size_avg_cap")
     home.server.answering = instead(part, new)
     text = home.complaint(SourceError, only=["french"])
     assert text.startswith("french")
@@ -265,7 +265,7 @@ REFUSED = {
 
 @pytest.mark.parametrize(("part", "new", "expected"), REFUSED.values(), ids=REFUSED)
 def test_french_suspicions(house, part, new, expected):
-    home = house("french", *FRENCH_TABLES)
+    home = house("french", "ff_factors")
     home.server.answering = instead(part, new)
     text = home.complaint(RefreshRefusedError, only=["french"])
     assert text.endswith("ACCEPT=ff_factors")
@@ -284,7 +284,7 @@ def test_french_suspicions(house, part, new, expected):
     ids=["lone CR", "lone LF", "deciles named Dec 2 to Dec 9", "Windows' Latin-1"],
 )
 def test_french_in_another_dress_reads_the_same(house, change):
-    home = house("french", *FRENCH_TABLES)
+    home = house("french", "ff_size_nfirms")
     good = home.refresh(only=["french"], dry_run=True)
     home.server.answering = instead("_CSV.zip", in_zip(change))
     assert home.refresh(only=["french"], dry_run=True) == good
@@ -340,7 +340,7 @@ FRED = {
 
 @pytest.mark.parametrize(("part", "new", "expected"), FRED.values(), ids=FRED)
 def test_fred(house, part, new, expected):
-    home = house("fred")
+    home = house("fred", "treasury_yields_month_end" if part == FIRST_SERIES else "fred_monthly")
     home.server.answering = instead(part, new)
     text = home.complaint(SourceError, only=["fred"])
     assert text.startswith("fred")
@@ -375,13 +375,15 @@ FRED_REFUSED = {
 
 @pytest.mark.parametrize(("part", "new", "expected"), FRED_REFUSED.values(), ids=FRED_REFUSED)
 def test_fred_suspicions(house, part, new, expected):
-    home = house("fred")
+    home = house(
+        "fred", {"id=TWEXBGSMTH": "dollar_index", "id=DFEDTARU": "fomc_target_changes"}.get(part, "fred_monthly")
+    )
     home.server.answering = instead(part, new)
     assert expected in home.complaint((RefreshRefusedError, DataError), only=["fred"])
 
 
 def test_fred_in_another_dress_reads_the_same(house):
-    home = house("fred")
+    home = house("fred", "dollar_index", "fomc_target_changes")
     good = home.refresh(only=["fred"], dry_run=True)
     home.server.answering = instead(
         "fredgraph", lambda body: body.replace(b"observation_date", b"DATE").replace(b"\n", b"\r\n")
@@ -390,7 +392,7 @@ def test_fred_in_another_dress_reads_the_same(house):
 
 
 def test_a_publisher_who_is_late_is_shown_and_not_refused(house):
-    home = house("fred")
+    home = house("fred", "fred_monthly")
     home.server.answering = instead("id=UNRATE", swapped(r"^2026-09-01,.*\n", ""))
     report = home.refresh(only=["fred"], dry_run=True, today=pd.Timestamp("2027-01-30").date(), accept=["fred_monthly"])
     assert any("UNRATE ends 2026-08-01" in note for note in report.notes)
@@ -480,7 +482,7 @@ ISHARES = {
     "no UTF-8": (lambda body: body.replace(b"Holdings", b"\xff\xff"), ["no utf-8 text"]),
     "sheet left out": (swapped('"Historical"', '"Historisch"'), ["'Historical' is due", "Historisch"]),
     "renamed heading": (swapped("NAV per Share", "Nettoinventarwert"), ["headings are", "Nettoinventarwert"]),
-    "heading left out": (swapped(r"<ss:Cell[^>]*>\s*<ss:Data[^>]*>Ex-Dividends</ss:Data>\s*</ss:Cell>", ""), ["headings"]),
+    "heading left out": (swapped(r"<ss:Cell[^>]*>\s*<[^>]*>Ex-Dividends</ss:Data>\s*</ss:Cell>", ""), ["headings"]),
     "another fund": (swapped("iShares Russell 2000 ETF", "iShares Gold Trust"), ["does not name the fund"]),
     "German dates": (swapped(r"Oct 19, 2026", "19.Okt.2026"), ["'19.Okt.2026' is no date", "in English"]),
     "31 February": (swapped(r"Feb 27, 2026", "Feb 31, 2026"), ["'Feb 31, 2026'"]),
@@ -488,7 +490,7 @@ ISHARES = {
     "formula as text": (swapped(r'"Number">(\d+\.\d+)', r'"Number">=1+1'), ["'=1+1'", "no number"]),
     "number as text": (swapped(r'Type="Number">(\d+\.\d+)', r'Type="String">\1'), ["a Number cell"]),
     "thousands in a number": (swapped(r'Type="Number">(\d{2})(\d+\.)', r'Type="Number">\1,\2'), ["is no number"]),
-    "cell out of its place": (swapped(r"<ss:Cell ss:StyleID", '<ss:Cell ss:Index="3" ss:StyleID', 0), ["out of its place"]),
+    "cell out of its place": (swapped(r"<ss:Cell ss:S", '<ss:Cell ss:Index="3" ss:S', 0), ["out of its place"]),
     "row with a cell less": (
         swapped(r"(Oct 19, 2026</ss:Data>\s*</ss:Cell>\s*)<ss:Cell[\s\S]*?</ss:Cell>", r"\1"),
         ["a row has 3 cells"],
@@ -497,13 +499,13 @@ ISHARES = {
     "oldest first": (swapped(r"Oct 19, 2026", "Oct 19, 2006"), ["does not come before"]),
     "future day": (swapped(r"Oct 19, 2026", "Oct 26, 2026"), ["2026-10-26, which lies after today"]),
     "negative value": (swapped(r'Type="Number">(\d+\.\d+)', r'Type="Number">-\1'), ["is no number"]),
-    "history that begins later": (swapped(r"<ss:Row>\s*<ss:Cell[^>]*>\s*<ss:Data[^>]*>[A-Z][a-z]+ \d+, (2009|201\d)[\s\S]*?</ss:Row>\s*", "", 0), ["begins 2020"]),
+    "history that begins later": (swapped(ROW.format(r"[A-Z][a-z]+ \d+, (2009|201\d)"), "", 0), ["begins 2020"]),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("new", "expected"), ISHARES.values(), ids=ISHARES)
 def test_ishares(house, new, expected):
-    home = house("ishares")
+    home = house("ishares", "iwm_month_end")
     home.server.answering = instead("/239710/", new)
     text = home.complaint(SourceError, only=["ishares"])
     assert text.startswith("ishares IWM")
@@ -521,7 +523,7 @@ def days(change: Callable[[int, float, float | None], tuple[float, float | None]
 JUMPS = {
     "share count doubled for a day": (
         lambda place, value, count: (value, count * 2 if place == -8 else count),
-        ["the share count goes to 2.00 times", "for a few days only", "iwm_month_end", "iwm_flows_daily_method"],
+        ["the share count goes to 2.00 times", "for a few days only"],
     ),
     "share count doubled for good": (
         lambda place, value, count: (value, count * 2 if place >= -8 else count),
@@ -541,11 +543,11 @@ JUMPS = {
 
 @pytest.mark.parametrize(("change", "expected"), JUMPS.values(), ids=JUMPS)
 def test_ishares_suspicions(house, change, expected):
-    home = house("ishares")
+    home = house("ishares", "iwm_month_end", "iwm_flows_daily_method")
     home.server.answering = instead("/239710/", days(change))
     error = (RefreshRefusedError, DataError)  # a value that leaves its bounds in the catalog is no matter of acceptance
     text = home.complaint(error, only=["ishares"])
-    assert any(words in text for words in expected) or "lies outside" in text
+    assert all(words in text for words in expected)
 
 
 def test_a_split_is_no_misprint(house):
@@ -560,7 +562,7 @@ def test_a_split_is_no_misprint(house):
 
 
 def test_days_without_a_count_are_passed_over(house):
-    home = house("ishares")
+    home = house("ishares", "iwm_month_end")
     home.server.answering = instead(
         "/239710/", days(lambda place, value, count: (value, None if place in (-14, -15) else count))
     )
@@ -581,7 +583,7 @@ SEC = {
     "series of another form": ("company_tickers_mf", swapped("S000004344", "../../x"), ["'../../x' is no series"]),
     "billion laughs in the feed": ("browse-edgar", LAUGHS, ["declares a document type"]),
     "feed without filings": ("browse-edgar", swapped("NPORT-P<", "N-CEN<", 0), ["lists 0 filings"]),
-    "feed with too many filings": ("browse-edgar", lambda body: re.sub(rb"(<entry>.*?</entry>)", rb"\1\1\1", body), ["lists 84"]),
+    "feed with too many filings": ("browse-edgar", swapped(r"(<entry>.*?</entry>)", r"\1\1\1", 0), ["lists 84"]),
     "address outside the archive": (
         "browse-edgar",
         swapped(r"https://www.sec.gov/Archives/edgar/data", "https://evil.example/x"),

@@ -81,6 +81,7 @@ def in_child(action, step: int) -> int:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # the child touches files and nothing of the threads
 def test_a_kill_at_any_step_leaves_the_old_or_the_new_snapshot(data, tmp_path):
     seen, step = [], 0
     while True:
@@ -144,9 +145,8 @@ def test_a_disk_that_is_full(data, tmp_path):
         pytest.skip("no right to mount a small disk")
     try:
         snapshots = copied(data, small / "data")
-        with pytest.raises(RefreshRefusedError, match="the disk is full"):
-            with only_refresh(snapshots):
-                publish(snapshots, NEW, {**new_files(snapshots), "report.txt": b"x" * 400_000})
+        with pytest.raises(RefreshRefusedError, match="the disk is full"), only_refresh(snapshots):
+            publish(snapshots, NEW, {**new_files(snapshots), "report.txt": b"x" * 400_000})
         assert whole(snapshots) == OLD and not (work_folder(snapshots) / "staging").exists()
     finally:
         subprocess.run(["umount", str(small)], check=True)
@@ -154,10 +154,9 @@ def test_a_disk_that_is_full(data, tmp_path):
 
 def test_two_at_once(data, tmp_path):
     snapshots = copied(data, tmp_path / "data")
-    with only_refresh(snapshots):
-        with pytest.raises(RefreshRefusedError, match="another refresh of this snapshot is running"):
-            with only_refresh(snapshots):
-                pytest.fail("two refreshes at once")
+    second = pytest.raises(RefreshRefusedError, match="another refresh of this snapshot is running")
+    with only_refresh(snapshots), second, only_refresh(snapshots):
+        pytest.fail("two refreshes at once")
     refresh_by_hand(snapshots)
     assert whole(snapshots) == NEW
 

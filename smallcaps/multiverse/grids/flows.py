@@ -58,18 +58,24 @@ def grid(*, wide: bool = False) -> Grid:
             ),
             Dimension(
                 "return over",
-                tuple(Option(f"{h} month{'s' * (h > 1)}", h, AHEAD[h]) for h in ((1, 2, 3, 6, 12) if wide else (1, 3, 6))),
+                tuple(
+                    Option(f"{h} month{'s' * (h > 1)}", h, AHEAD[h]) for h in ((1, 2, 3, 6, 12) if wide else (1, 3, 6))
+                ),
             ),
             Dimension("return of", (*OUTCOMES, *(MORE_OUTCOMES if wide else ()))),
             Dimension(
                 "held fixed",
                 (
                     Option("nothing", False, "What followed flows, whatever came with them."),
-                    Option("same month's return", True, "Money follows returns; what does it say beyond them?"),
+                    Option("same month's return", True, "Money follows returns, so what it says beyond them counts."),
                 ),
             ),
             choices.sample(
-                ("2015 on", "2015-01", "The ten years before the article, when funds had grown to their present weight."),
+                (
+                    "2015 on",
+                    "2015-01",
+                    "The ten years before the article, when funds had grown to their present weight.",
+                ),
             ),
             choices.RECESSIONS,
         ),

@@ -102,9 +102,7 @@ class Rates(SlopeMultiverse):
     def _gap(self, small: str, large: str, *, span: int) -> np.ndarray:
         """Percentage points over the `span` months that end with each month."""
         if span == 1:
-            return self.source.calendar.array(
-                monthly_gap(self.source.returns(small), self.source.returns(large)) * 100
-            )
+            return self.source.calendar.array(monthly_gap(self.source.returns(small), self.source.returns(large)) * 100)
         windows = self.source.windows(small, large, horizon=span)
         return np.concatenate([np.full(span, np.nan), windows[:-span]])
 

@@ -19,7 +19,9 @@ from smallcaps.studies.value_spread import MIN_PAST, years_to_june
 
 CLAIM = "value-spread-pays"
 EDGES = (
-    Option("80th to 20th", (80, 20), "The outer fifths: wide enough to tell value from growth, full enough to be stable."),
+    Option(
+        "80th to 20th", (80, 20), "The outer fifths: wide enough to tell value from growth, full enough to be stable."
+    ),
     Option("70th to 30th", (70, 30), "The breakpoints by which the portfolios themselves are formed."),
     Option("90th to 10th", (90, 10), "The extremes, where the articles see the gap."),
 )
@@ -30,7 +32,9 @@ MORE_EDGES = (
 MEASURES = Dimension(
     "measured by",
     (
-        Option("deviation from its past", "sd", "Standard deviations from the mean of the years so far: known at the time."),
+        Option(
+            "deviation from its past", "sd", "Standard deviations from the mean of the years so far: known at the time."
+        ),
         Option("percentile of its past", "percentile", "The share of earlier years that were lower: no outlier rules."),
         Option("its level", "log", "The logarithm as it is: nothing is compared with a past that may have been other."),
     ),
@@ -38,9 +42,15 @@ MEASURES = Dimension(
 OUTCOMES = Dimension(
     "return of",
     (
-        Option("small value minus small growth", ("six:small_hibm", "six:small_lobm"), "Value alone, among small caps."),
-        Option("small value minus big growth", ("six:small_hibm", "six:big_lobm"), "The rotation that the articles see."),
-        Option("small value minus market", ("six:small_hibm", "market"), "What tilting a portfolio to small value adds."),
+        Option(
+            "small value minus small growth", ("six:small_hibm", "six:small_lobm"), "Value alone, among small caps."
+        ),
+        Option(
+            "small value minus big growth", ("six:small_hibm", "six:big_lobm"), "The rotation that the articles see."
+        ),
+        Option(
+            "small value minus market", ("six:small_hibm", "market"), "What tilting a portfolio to small value adds."
+        ),
     ),
 )
 YEARS = {

@@ -1,0 +1,116 @@
+"""The editions that are built: the switch between them on their About pages, and what differs between two."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from smallcaps.book import paths
+from smallcaps.book.differences import Differences, differences, read_published
+from smallcaps.book.inputs import differing_inputs, read_inputs, told
+from smallcaps.book.parameters import nearest
+from smallcaps.errors import InputError
+
+PAGE = "about.html"
+_SWITCH = re.compile(r'(<nav [^>]*class="sc-editions"[^>]*>).*?(</nav>)', re.DOTALL)
+
+
+def built_editions() -> dict[str, Path]:
+    """The folders of all editions that are built, by name, the book first."""
+    found = {"book": paths.site_folder("book")} if (paths.site_folder("book") / "index.html").exists() else {}
+    folders = sorted(path.parent for path in paths.EDITIONS.glob("*/index.html"))
+    return found | {folder.name: folder for folder in folders if folder.suffix not in (".new", ".old")}
+
+
+def fill_switches() -> None:
+    """Let the About page of each edition list the editions that are there now; a page that says so stays untouched."""
+    editions = built_editions()
+    for name, site in editions.items():
+        page = site / PAGE
+        if not page.exists():
+            continue
+        before = page.read_text(encoding="utf-8")
+        inside = _switch(name, editions)
+        after = _SWITCH.sub(lambda hit, inside=inside: f"{hit[1]}{inside}{hit[2]}", before)
+        if after != before:
+            aside = page.with_suffix(".part")
+            aside.write_text(after, encoding="utf-8")
+            aside.replace(page)
+
+
+def _switch(name: str, editions: dict[str, Path]) -> str:
+    items = []
+    for other, site in editions.items():
+        edition = json.loads((site / "results.json").read_text(encoding="utf-8"))["edition"]
+        words = escape(f"{'The book' if other == 'book' else other}: {edition['start']} to {edition['end']}")
+        address = Path(os.path.relpath(site / "index.html", editions[name])).as_posix()
+        here, link = f"<strong>{words}</strong> (this one)", f'<a href="{escape(address)}">{words}</a>'
+        items.append(f"<li>{here if other == name else link}</li>")
+    return f"<ul>{''.join(items)}</ul>"
+
+
+def compare(a: str, b: str) -> Path:
+    """Print which verdicts and numbers change from edition `a` to `b` and which inputs differ; the file with all of it.
+
+    A single run may stand on either side, by the name of its folder; then its chapter alone is compared.
+    """
+    if a == b:
+        raise InputError(f"A={a!r} and B={b!r} are the same edition")
+    sites = [_site("A", a), _site("B", b)]
+    one, two = (read_published(site) for site in sites)
+    before, after = (read_inputs(site) for site in sites)
+    if any(site.parent == paths.RUNS for site in sites):
+        chapters = {claim["chapter"] for claim in one.claims.values()} & {c["chapter"] for c in two.claims.values()}
+        if not chapters:
+            raise InputError(f"A={a!r} and B={b!r} have no chapter in common")
+        one, two = one.of(chapters), two.of(chapters)
+    changed = differences(one, two)
+    inputs = differing_inputs(before, after)
+    inputs["parameters"] = [text for text in inputs.get("parameters", ()) if not re.match(r"\w+\.(start|end):", text)]
+    inputs = {kind: names for kind, names in inputs.items() if names}
+    dates = [f"{side.edition['start']} to {side.edition['end']}" for side in (one, two)]
+    for line in _lines(changed, dates, inputs):
+        print(line)
+    content = {"dates": dates, "inputs": inputs, **changed.as_json(a, b)}
+    file = paths.BUILD / "comparisons" / f"{a}--{b}.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    print(f"all of it: {file.relative_to(paths.ROOT)}")
+    return file
+
+
+def _site(side: str, name: str) -> Path:
+    editions = built_editions()
+    runs = {path.parent.name: path.parent for path in paths.RUNS.glob("*/run.json")}
+    found = editions.get(name) or runs.get(name)
+    if found is None:
+        listed = ", ".join(editions) or "none; run make book first"
+        raise InputError(f"{side}={name!r}: no such edition{nearest(name, [*editions, *runs])}; built: {listed}")
+    return found
+
+
+def _lines(changed: Differences, dates: list[str], inputs: dict[str, list[str]]) -> list[str]:
+    lines = [f"{'dates':<24} {dates[0]} → {dates[1]}" if dates[0] != dates[1] else f"{'dates':<24} {dates[0]}, both"]
+    lines += [f"{'other inputs that differ':<24} {told(inputs)}", f"{'changed':<24} {changed}"]
+    for change in changed.claims:
+        verdict = " → ".join(str(word) for word in change.verdict) if change.verdict else "same verdict"
+        lines.append(f"  {change.id:<28} {verdict}{_estimates(change.fields)}")
+    for change in changed.figures:
+        rows = " → ".join("none" if count is None else str(count) for count in change.rows)
+        lines.append(
+            f"  figure {change.figure}: {change.different} of {change.cells} shared numbers differ; rows {rows}"
+        )
+    return lines
+
+
+def _estimates(fields: dict[str, tuple[Any, Any]]) -> str:
+    shown = []
+    for name in ("estimate", "n"):
+        if name in fields:
+            values = ("none" if value is None else f"{value:.6g}" for value in fields[name])
+            shown.append(f"{name} {' → '.join(values)}")
+    return f" ({'; '.join(shown)})" if shown else ""

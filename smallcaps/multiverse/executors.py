@@ -1,0 +1,55 @@
+"""Who computes a sweep: processes of this machine, or the workers of a Dask cluster."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+
+from smallcaps.errors import InputError, SmallCapsError
+
+PATIENCE = 10  # seconds that a scheduler has to answer
+
+
+@contextmanager
+def open_executor(scheduler: str = "", *, workers: int | None = None) -> Iterator[Executor]:
+    """An executor of concurrent.futures: local processes, or the cluster whose address `scheduler` is (tcp://…).
+
+    One clear line where no scheduler answers or dask.distributed is not installed.
+    """
+    if not scheduler:
+        # A fresh interpreter for each worker: a forked one would inherit the locks of numpy's threads.
+        with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as executor:
+            try:
+                yield executor
+            except BaseException:
+                executor.shutdown(wait=False, cancel_futures=True)
+                raise
+        return
+    if "://" not in scheduler:
+        raise InputError(f"SCHEDULER={scheduler!r}: should be an address such as tcp://127.0.0.1:8786")
+    try:
+        from distributed import Client
+    except ImportError:
+        raise SmallCapsError(
+            "a cluster takes dask.distributed, which is not installed: pip install distributed"
+        ) from None
+    try:
+        client = Client(scheduler, timeout=PATIENCE, set_as_default=False)
+    except (OSError, ValueError) as error:  # a timeout is an OSError too
+        raise SmallCapsError(
+            f"no scheduler answers at {scheduler} ({type(error).__name__}); nothing was lost: finished parts are kept"
+        ) from None
+    try:
+        _wait_for_workers(client, scheduler)
+        yield client.get_executor(pure=False, retries=1)
+    finally:
+        client.close(timeout=PATIENCE)
+
+
+def _wait_for_workers(client: object, scheduler: str) -> None:
+    try:
+        client.wait_for_workers(1, timeout=PATIENCE)
+    except TimeoutError:
+        raise SmallCapsError(f"the scheduler at {scheduler} has no workers; start one, then run it again") from None

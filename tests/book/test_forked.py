@@ -1,0 +1,79 @@
+"""Forked kernels: the same bytes as plain ones, and nothing left behind."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+from checkout import Checkout
+
+from smallcaps.book import execute, forked
+
+needs_fork = pytest.mark.skipif(not forked.available(), reason="this system has no fork server")
+
+
+def test_the_setting_switches_them_off(monkeypatch):
+    monkeypatch.setenv(forked.SWITCH, "plain")
+    assert not forked.available()
+    assert forked.context().get_start_method() == "spawn"
+
+
+@needs_fork
+def test_what_is_preloaded_starts_no_thread():
+    """A fork of a process with threads may hang; the libraries' own threads are switched off as in a build."""
+    code = (
+        "import importlib, os, threading\n"
+        "from smallcaps.book.forked import PRELOADED\n"
+        "for name in PRELOADED: importlib.import_module(name)\n"
+        "tasks = '/proc/self/task'\n"
+        "print(len(os.listdir(tasks)) if os.path.isdir(tasks) else threading.active_count())"
+    )
+    environment = os.environ | execute.ENVIRONMENT
+    answer = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "1"
+
+
+@pytest.mark.slow
+@needs_fork
+def test_forked_and_plain_kernels_give_the_same_bytes(tmp_path, monkeypatch):
+    checkout = Checkout(tmp_path)
+    written = {}
+    for kind in ("forked", "plain"):
+        monkeypatch.setenv(forked.SWITCH, kind)
+        answer = checkout.run("run", "rate_sensitivity")
+        assert answer.returncode == 0, answer.stderr
+        assert answer.stderr == ""
+        (notebook,) = (checkout.root / "_build" / "cache" / "rate_sensitivity").glob("*.ipynb")
+        written[kind] = notebook.read_bytes()
+        notebook.unlink()
+    assert written["forked"] == written["plain"]
+
+
+@pytest.mark.slow
+@needs_fork
+@pytest.mark.skipif(not os.path.isdir("/proc"), reason="counts processes by /proc")
+def test_a_killed_build_leaves_no_kernel(tmp_path):
+    checkout = Checkout(tmp_path)
+    process = checkout.start("book")
+    time.sleep(8)
+    process.kill()
+    process.communicate()
+    deadline = time.monotonic() + 30
+    while (left := _processes_in(tmp_path)) and time.monotonic() < deadline:
+        time.sleep(0.5)
+    assert left == []
+
+
+def _processes_in(folder) -> list[str]:
+    """Processes whose working folder lies in `folder`."""
+    found = []
+    for entry in os.listdir("/proc"):
+        try:
+            if entry.isdigit() and os.readlink(f"/proc/{entry}/cwd").startswith(str(folder)):
+                found.append(entry)
+        except OSError:
+            continue  # it ended meanwhile, or is not ours
+    return found
