@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -10,7 +12,9 @@ from pathlib import Path
 import pytest
 from checkout import Checkout, files
 
+from smallcaps.book.check import find_faults
 from smallcaps.book.parameters import CHAPTERS
+from smallcaps.snapshot import current_vintage
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("build")]
 FIRST = next(iter(CHAPTERS))
@@ -141,7 +145,7 @@ def test_an_edition_has_its_own_folder_and_prints_both_spans(built):
     before = files(built.site)
     answer = built.run("book", "--start", "1950-01", "--end", "1990-12")
     assert answer.returncode == 0, answer.stderr
-    edition = built.root / "_build" / "editions" / "1950-01_1990-12" / "html"
+    edition = built.site / "editions" / "1950-01_1990-12"
     results = json.loads((edition / "results.json").read_text(encoding="utf-8"))
     assert (results["edition"]["start"], results["edition"]["end"]) == ("1950-01", "1990-12")
     uncovered = (edition / "etf_flows.html").read_text(encoding="utf-8")
@@ -152,6 +156,16 @@ def test_an_edition_has_its_own_folder_and_prints_both_spans(built):
     page = (edition / f"{FIRST}.html").read_text(encoding="utf-8")
     assert "1950-01" in page
     assert "1926-07" in page
+    # Each About page leads to the other; the book is otherwise as it was, and so is the page once the edition is gone.
+    assert 'href="editions/1950-01_1990-12/index.html"' in (built.site / "about.html").read_text(encoding="utf-8")
+    assert 'href="../../index.html"' in (edition / "about.html").read_text(encoding="utf-8")
+    assert list(find_faults(built.site)) == list(find_faults(edition)) == []
+    compared = built.run("compare", "book", "1950-01_1990-12")
+    assert compared.returncode == 0, compared.stderr
+    assert "1926-07 to 2026-09 → 1950-01 to 1990-12" in compared.stdout
+    assert "→ outside this edition" in compared.stdout
+    shutil.rmtree(edition.parent)
+    assert built.run("book").returncode == 0
     assert files(built.site) == before
 
 
@@ -160,8 +174,73 @@ def test_a_single_run_has_its_own_page_and_results(built):
     answer = built.run("run", FIRST, "--start", "1970-01", "--end", "2019-12")
     assert answer.returncode == 0, answer.stderr
     (folder,) = (built.root / "_build" / "runs").glob(f"{FIRST}-*")
+    comparison = json.loads((folder / "comparison.json").read_text(encoding="utf-8"))
+    assert comparison["parameters"]["end"] == {"book": "2026-09", "run": "2019-12"}
+    assert comparison["figures"]
+    assert "Compared with the book" in (folder / f"{FIRST}.html").read_text(encoding="utf-8")
+    made = files(folder)
+    again = built.run("run", FIRST, "--start", "1970-01", "--end", "2019-12")
+    assert "unchanged" in again.stdout
+    assert "executed" not in again.stdout
+    assert files(folder) == made
     results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
     assert results["edition"]["end"] == "2019-12"
     assert (folder / f"{FIRST}.html").exists()
     assert (folder / f"{FIRST}.ipynb").exists()
     assert files(built.site) == before
+
+
+def test_the_defaults_of_a_chapter_give_the_book(built):
+    """Also its corrected p-values and verdicts: the other chapters' tests count in a run as they do in the book."""
+    answer = built.run("run", "etf_flows")
+    assert answer.returncode == 0, answer.stderr
+    assert "0 of 6 verdicts differ, the numbers of 0, the data of 0 of 5 figures" in answer.stdout
+
+
+def test_verify_proves_the_book(built):
+    before = files(built.site)
+    answer = built.run("verify")
+    assert answer.returncode == 0, answer.stderr
+    assert "inputs that differ       none" in answer.stdout
+    assert "to the digit" in answer.stdout.splitlines()[-1]
+    assert files(built.site) == before
+
+
+def test_verify_names_what_is_not_reproduced_and_each_kind_of_input(built):
+    """One change of each kind after the book was built: a table, a parameter and its code, the lock, the machine."""
+    root = built.root
+    (table,) = (root / "data" / "snapshot" / current_vintage()).glob("etf_volume.csv")
+    changes = {
+        root / "smallcaps" / "book" / "parameters.py": ("lags: int = Field(default=6", "lags: int = Field(default=4"),
+        root / "chapters" / "etf_flows.ipynb": ("lags = 6", "lags = 4"),
+        root / "requirements.txt": ("numpy", "# a change\nnumpy"),
+        built.site / "inputs.json": ('"machine": "', '"machine": "not-'),
+    }
+    manifest = table.with_name("manifest.json")
+    before = {path: path.read_bytes() for path in (*changes, table, manifest)}
+    head, *rows = (line.split(",") for line in before[table].decode().splitlines())
+    louder = [head, *([*row[:-1], str(int(row[-1]) * 2)] for row in rows)]
+    table.write_text("\n".join(map(",".join, louder)) + "\n", encoding="utf-8", newline="")
+    change(manifest, *(hashlib.sha256(content).hexdigest() for content in (before[table], table.read_bytes())))
+    for path, (old, new) in changes.items():
+        change(path, old, new)
+    try:
+        answer = built.run("verify")
+    finally:
+        for path, content in before.items():
+            path.write_bytes(content)
+    assert answer.returncode == 2
+    (line,) = answer.stderr.splitlines()
+    assert "are not reproduced" in line
+    for words in (
+        "data (etf_volume)",
+        "smallcaps/book/parameters.py",
+        "lock (requirements.txt)",
+        "parameters (etf_flows.lags: 6 → 4)",
+        "platform (machine: not-",
+    ):
+        assert words in line
+    assert "claim flows-iwm-volume: estimate" in answer.stdout
+    assert "figure etf_flows/around-flow" in answer.stdout
+    others = [name for name in CHAPTERS if name != "etf_flows"]
+    assert not [name for name in others if f"figure {name}/" in answer.stdout]

@@ -51,6 +51,15 @@ BAD = {
         ("run", "rate_sensitivity", "--start", "2005-01", "--end", "2012-12"),
         ("rate_sensitivity", "first cuts with a whole 12-month window", ": 1;", "at least 5"),
     ),
+    "no file of runs": (("runs", "runs/none.yml"), ("there is no file runs/none.yml",)),
+    "edition: no name": (("book", "--name", "../up"), ("NAME='../up'", "lower-case")),
+    "edition: the book's own name": (("book", "--name", "book", "--start", "1990-01"), ("another name",)),
+    "compare: nothing of that name": (
+        ("compare", "book", "nothing-like-it"),
+        ("B='nothing-like-it'", "no such edition"),
+    ),
+    "compare: one with itself": (("compare", "book", "book"), ("the same edition",)),
+    "verify: nothing of that name": (("verify", "--name", "nothing-like-it"), ("build it first",)),
     "edition: no month": (("book", "--start", "soon"), ("START='soon'", "YYYY-MM")),
     "edition: start after end": (("book", "--start", "2000-01", "--end", "1990-01"), ("start=2000-01",)),
     "edition: nothing is covered": (("book", "--start", "1800-01", "--end", "1810-12"), ("1800-01", "1926-07")),
@@ -130,7 +139,20 @@ def test_plain_papermill_raises_the_same_text_in_the_first_cell_after_the_parame
 
 def test_help_lists_every_target():
     shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for target in ("book", "run", "test", "test-all", "lint", "serve", "lab", "lock", "clean"):
+    for target in (
+        "book",
+        "run",
+        "runs",
+        "compare",
+        "verify",
+        "test",
+        "test-all",
+        "lint",
+        "serve",
+        "lab",
+        "lock",
+        "clean",
+    ):
         assert f"make {target} " in shown
 
 

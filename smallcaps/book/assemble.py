@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from smallcaps.book import paths
-from smallcaps.book.cards import claim_cards, run_again, spans
+from smallcaps.book.cards import claim_cards, provenance, run_again, spans
 from smallcaps.book.parameters import SUMMARIES
 from smallcaps.book.plan import Edition, Run
 from smallcaps.book.records import MIME
@@ -93,7 +93,8 @@ def _chapter_page(run: Run, results: Results, page: _Writer, *, compared: str = 
     at = _position_after(cells, CLAIMS_MARK)
     cells[at:at] = [_markdown(claim_cards(run.chapter, results))]
     cells.insert(1, _markdown(spans(run, vintage=current_vintage())))
-    closing = [_markdown(text) for text in (compared, run_again(run)) if text]
+    made_of = provenance(run, commit=results.stamp.commit)
+    closing = [_markdown(text) for text in (compared, run_again(run), made_of) if text]
     return notebook | {"cells": _numbered([*cells, *closing, *opening])}
 
 

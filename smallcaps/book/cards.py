@@ -132,7 +132,8 @@ def run_again(run: Run) -> str:
 
 :::{{container}} sc-run
 This page was computed with `start={run.parameters.start}` and `end={run.parameters.end}`; the chapter's tables cover
-{first} to {last}. For other dates, from a clone of the repository:
+{first} to {last}. <a href="downloads/notebooks/{run.chapter}.ipynb" download>The executed notebook</a> holds each step.
+For other dates, from a clone of the repository:
 
 ```bash
 make run CHAPTER={run.chapter} START={max(run.parameters.start, first)} END={min(run.parameters.end, last)}{setting}
@@ -140,4 +141,37 @@ make run CHAPTER={run.chapter} START={max(run.parameters.start, first)} END={min
 
 {parameter_table(run.chapter)}
 :::
+"""
+
+
+_PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib")
+
+
+def provenance(run: Run, *, commit: str | None) -> str:
+    """The Markdown of the box that says what a page was made of: window, commit, versions, data vintages."""
+    import platform
+    from importlib.metadata import version
+
+    from smallcaps.book.parameters import TABLES
+    from smallcaps.catalog import load_catalog
+
+    tables = load_catalog().tables
+    made_of = "\n".join(
+        f"| {tables[name].title} | {tables[name].first} to {tables[name].last} | {tables[name].vintage} |"
+        for name in TABLES[run.chapter]
+        if name in tables
+    )
+    python = ".".join(platform.python_version_tuple()[:2])
+    packages = ", ".join(f"{package} {version(package)}" for package in _PACKAGES)
+    return f"""::::{{dropdown}} What this page was made of, and how to cite it
+:class-container: sc-provenance
+
+Window {run.parameters.start} to {run.parameters.end}; commit {commit or "not known"}; Python {python}, {packages}.
+
+| Table | Span | Vintage |
+|---|---|---|
+{made_of}
+
+To cite a claim, give the address of its card (this page and the claim's anchor), the window and the commit.
+::::
 """

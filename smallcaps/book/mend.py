@@ -17,6 +17,8 @@ DESCRIPTION = 155  # characters that a search engine shows
 def mend(html: str) -> str:
     """The page with the theme's faults mended and with what its head lacks."""
     soup = BeautifulSoup(html, "html.parser")
+    if soup.find("main") is None:
+        return html  # a page that only leads to another one
     for repair in _REPAIRS:
         repair(soup)
     return str(soup)
@@ -236,6 +238,8 @@ _REPAIRS = (
     _disclosures,
     _bibliography,
 )
+_NO_TERMS = ["a", "h1", "h2", "h3", "code", "pre", "summary", "table", "strong"]  # where no term becomes a link
+_QUIET = ["sc-figure", "sc-headlines", "sc-score", "sc-caption", "sc-provenance"]
 UNUSED = (
     "vendor/fontawesome", "scripts/fontawesome.js", "**/*.map", "images/logo_*.svg", "sphinx-thebe.*", "locales",
     "scripts/fontawesome.js.LICENSE.txt", "webpack-macros.html",
@@ -257,6 +261,35 @@ def remove_unused(static: Path) -> None:
             sheet.write_text(slim, encoding="utf-8")
 
 
+def glossary(soup: BeautifulSoup) -> dict[str, tuple[str, str]]:
+    """Each term of the glossary's page with its anchor and its meaning."""
+    terms = {}
+    for meaning in soup.select("dl.glossary dd"):
+        said = " ".join(meaning.get_text().split())
+        for term in meaning.find_previous_siblings("dt"):
+            if term.find_next_sibling("dd") is meaning:
+                link = term.find("a", class_="headerlink")
+                name = term.get_text().removesuffix(link.get_text() if link else "").strip()
+                terms[name] = (term["id"], said)
+    return terms
+
+
+def with_terms(html: str, terms: dict[str, tuple[str, str]]) -> str:
+    """The page with the first use of each term leading to the glossary, its meaning shown on hover and on focus."""
+    soup = BeautifulSoup(html, "html.parser")
+    for term, (anchor, meaning) in sorted(terms.items(), key=lambda item: -len(item[0])):
+        pattern = re.compile(rf"(?<![\w-]){re.escape(term)}s?(?![\w-])", re.IGNORECASE)
+        for text in soup.select_one("article").find_all(string=pattern):
+            if text.find_parent(["p", "li"]) is None or text.find_parent(_NO_TERMS) or text.find_parent(class_=_QUIET):
+                continue
+            hit = pattern.search(text)
+            link = soup.new_tag("a", attrs={"class": "sc-term", "href": f"glossary.html#{anchor}", "title": meaning})
+            link.string = hit.group()
+            text.replace_with(text[: hit.start()], link, text[hit.end() :])
+            break
+    return str(soup)
+
+
 def with_sizes(html: str, folder: Path) -> str:
     """The page with the size of each drawing in its tag, so that nothing moves when the drawing arrives."""
 
@@ -273,6 +306,10 @@ def with_sizes(html: str, folder: Path) -> str:
 
 def mend_site(folder: Path) -> None:
     """Mend every page below `folder` and remove what no page uses."""
+    meanings = folder / "glossary.html"
+    terms = glossary(BeautifulSoup(meanings.read_text(encoding="utf-8"), "html.parser")) if meanings.exists() else {}
     for path in sorted(folder.glob("*.html")):
-        path.write_text(with_sizes(mend(path.read_text(encoding="utf-8")), folder), encoding="utf-8")
+        page = with_sizes(mend(path.read_text(encoding="utf-8")), folder)
+        page = with_terms(page, terms) if path != meanings and "<article" in page else page
+        path.write_text(page, encoding="utf-8")
     remove_unused(folder / "_static")

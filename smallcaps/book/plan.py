@@ -31,6 +31,7 @@ from smallcaps.snapshot import MANIFEST, SNAPSHOTS, current_vintage
 _PAGE_MODULES = (
     "assemble",
     "batch",
+    "bundle",
     "cards",
     "check",
     "comparison",

@@ -48,11 +48,14 @@ def entries(site: Path) -> list[Entry]:
     index = BeautifulSoup((site / "index.html").read_text(encoding="utf-8"), "html.parser")
     links = [a["href"] for a in index.select(".bd-links a") if a["href"].endswith(".html")]
     names = list(dict.fromkeys(["index.html", *links, *sorted(path.name for path in site.glob("*.html"))]))
-    return [_entry(site / name) for name in names if name not in _NO_ENTRY]
+    found = (_entry(site / name) for name in names if name not in _NO_ENTRY)
+    return [entry for entry in found if entry is not None]
 
 
-def _entry(path: Path) -> Entry:
+def _entry(path: Path) -> Entry | None:
     head = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").head
+    if head is None or head.title is None:
+        return None  # a page that only leads to another one
     said = head.find("meta", attrs={"name": "description"})
     title = head.title.get_text().split(" — ")[0].strip()
     return Entry(path.name, title, said["content"] if said else "")

@@ -71,6 +71,7 @@ def make(run: Run) -> Path:
 
 def _build_page(run: Run, edition: Edition, folder: Path, key: str) -> None:
     from smallcaps.book.assemble import assemble_single, copy_downloads
+    from smallcaps.book.bundle import write_downloads
     from smallcaps.book.comparison import COMPARISON, compare_with_book
     from smallcaps.book.differences import Published
     from smallcaps.book.inputs import inputs_of
@@ -92,6 +93,7 @@ def _build_page(run: Run, edition: Edition, folder: Path, key: str) -> None:
     asked = {"chapter": run.chapter, "key": run.key, "parameters": run.parameters.model_dump()}
     (html / RUN).write_text(json.dumps(asked, indent=1) + "\n", encoding="utf-8")
     shutil.copyfile(run.output, html / f"{run.chapter}.ipynb")
+    write_downloads(edition, results, into=html)
     (html / STAMP).write_text(key, encoding="utf-8")
     put_in_place(html, folder)
     shutil.rmtree(work)

@@ -53,6 +53,7 @@ def _everything_stands(edition: Edition) -> bool:
 def _execute_and_build(edition: Edition) -> None:
     # What follows needs the scientific stack; a build with nothing to do has returned before.
     from smallcaps.book.assemble import assemble, copy_downloads
+    from smallcaps.book.bundle import write_downloads
     from smallcaps.book.check import require_sound
 
     results = compute(edition)
@@ -62,6 +63,7 @@ def _execute_and_build(edition: Edition) -> None:
     html = sphinx(work)
     copy_downloads(work / "source", html)
     write_data(edition, results, into=html)
+    write_downloads(edition, results, into=html)
     print(f"{'pages':<24} {'built':<10} {time.perf_counter() - began:5.1f} s", flush=True)
     print(require_sound(html))
     (html / STAMP).write_text(site_key(edition), encoding="utf-8")
@@ -107,7 +109,8 @@ def site_key(edition: Edition) -> str:
     """The hash of all that decides how the site looks: the runs, the pages' sources, settings and code."""
     themes = {run.source for run in edition.runs}  # their content is in their keys
     files = sorted(path for path in paths.CHAPTERS.rglob("*") if path.is_file() and path not in themes)
-    files += [paths.ROOT / name for name in ("_config.yml", "_toc.yml", "CHANGELOG.md", "data/claims.yml", "data/catalog.yml")]
+    settings = ("_config.yml", "_toc.yml", "CHANGELOG.md", "data/claims.yml", "data/catalog.yml")
+    files += [paths.ROOT / name for name in settings]
     files += sorted((paths.ROOT / "smallcaps").rglob("*.py"))
     address = os.environ.get("SITE_URL", "")
     return digest(edition.built_from, {_relative(path): digest(path.read_bytes().hex()) for path in files}, address)

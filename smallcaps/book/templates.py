@@ -49,6 +49,7 @@ def page_context(edition: Edition, results: Results) -> dict[str, Any]:
         "links": links,
         "used_by": used_by,
         "version": project_version(),
+        "changelog": changelog(),
         "snapshot_vintage": current_vintage(),
     }
 
@@ -70,6 +71,12 @@ def project_version() -> str:
     import tomllib
 
     return tomllib.loads((paths.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+
+
+def changelog() -> str:
+    """The releases of CHANGELOG.md as sections below a second-level heading."""
+    text = (paths.ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    return "### " + text.partition("\n## ")[2].replace("\n## ", "\n### ")
 
 
 def _cell(text: str) -> str:

@@ -67,6 +67,7 @@ class _CheckedReader(FredReader):
     """FredReader with our own look at the answer; `address` replaces the publisher's."""
 
     address = ADDRESS
+    today = date.max
 
     @property
     def url(self) -> str:
@@ -76,16 +77,16 @@ class _CheckedReader(FredReader):
         return self.session.fetch(url)  # our tries, not the reader's own
 
     def _sanitize_response(self, response: requests.Response) -> bytes:
-        check(response.content, self.symbols)
+        check(response.content, self.symbols, today=self.today)
         return response.content
 
 
 def read(session: Transport, series: str, *, today: date, address: str = ADDRESS) -> Reading:
     """The whole history of `series` as FRED gives it today; SourceError names what is wrong with the answer."""
     promise = PROMISES[series]
-    whole = {"start": "1776-07-04", "end": "2200-12-31"}  # the reader would cut what lies outside without a word
+    whole = {"start": "1776-01-01", "end": "2200-12-31"}  # the reader would cut what lies outside without a word
     reader = _CheckedReader(series, **whole, retry_count=0, pause=0, session=session)
-    reader.address = address
+    reader.address, reader.today = address, today
     try:
         frame = reader.read()
     except SourceError:
@@ -104,8 +105,8 @@ def _is_date(text: str) -> bool:
         return False
 
 
-def check(content: bytes, series: str) -> None:
-    """Raise SourceError unless `content` is a CSV of dates and numbers of `series` in FRED's form."""
+def check(content: bytes, series: str, *, today: date) -> None:
+    """Raise SourceError unless `content` is a CSV of dates to `today` and numbers of `series` in FRED's form."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -127,6 +128,8 @@ def check(content: bytes, series: str) -> None:
         if row[0] <= before:
             fault = "stands twice" if row[0] == before else f"follows {before}"
             raise SourceError(f"fred {series}: {row[0]} {fault}; rising dates are due")
+        if row[0] > today.isoformat():
+            raise SourceError(f"fred {series}: has a value for {row[0]}, which lies after today, {today}")
         before = row[0]
         if row[1] not in ("", ".") and not _NUMBER.fullmatch(row[1]):
             raise SourceError(f"fred {series}: the value of {row[0]} is {row[1]!r:.40}; a number or '.' is due")

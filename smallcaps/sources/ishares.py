@@ -165,5 +165,5 @@ def _jumps(frame: pd.DataFrame, ticker: str) -> list[Finding]:
         how = "for a few days only" if later.between(0.75, 1.33).any() else "and stays there"
         ratio = filled[column].loc[day] / before[column].loc[day]
         text = f"ishares {ticker}: the {name} goes to {ratio:.2f} times that of the day before on {day:%Y-%m-%d}, {how}"
-        found.append(Finding("", name, text))
+        found.append(Finding("", name, text, at=f"{day:%Y-%m-%d}"))
     return found[:20]

@@ -43,13 +43,15 @@ class Finding:
     """Something that reads well and looks wrong: refused unless the table is accepted by name.
 
     `table` is empty where the finding is about a whole series; the tables made from it take it over. One that does
-    not refuse is shown in the report: a publisher who is late does no harm.
+    not refuse is shown in the report: a publisher who is late does no harm. `at` is the day (YYYY-MM-DD) of a single
+    strange value.
     """
 
     table: str
     kind: str
     what: str
     refuses: bool = True
+    at: str = ""
 
     def __str__(self) -> str:
         return f"{self.table}: {self.what}" if self.table else self.what

@@ -10,41 +10,28 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from functools import partial
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-
-from tqdm import tqdm
 
 from smallcaps.catalog import Catalog, Facts, load_catalog
 from smallcaps.errors import DataError, InputError
 from smallcaps.snapshot import LOCAL, MANIFEST, SNAPSHOTS, Snapshot, as_json, manifest_of, vintages
-from smallcaps.sources import contents, fred, french, ishares, sec, yahoo
+from smallcaps.sources import contents, sec
 from smallcaps.sources.cache import DownloadCache
+from smallcaps.sources.cells import Built, Old
 from smallcaps.sources.compare import Change, compare, keep_digits, older_vintage
 from smallcaps.sources.errors import RefreshRefusedError, SourceError
-from smallcaps.sources.promise import Finding, Reading
+from smallcaps.sources.promise import Finding
+from smallcaps.sources.readings import AllReadings, Asking, read_all
 from smallcaps.sources.report import Report, clean, summary
-from smallcaps.sources.rules import Rules, corrected, load_rules
+from smallcaps.sources.rules import Rules, load_rules
 from smallcaps.sources.staging import CACHE, only_refresh, publish, work_folder
-from smallcaps.sources.tables import RECIPES, SOURCES, Built, Old
+from smallcaps.sources.tables import RECIPES, SOURCES
 from smallcaps.sources.transport import Transport
 
-AllReadings = dict[tuple[str, str], Reading]  # by source and series
-Step = tuple[str, Callable[[], Mapping[str, Reading]]]
 NO_PUBLISHER = "no free publisher serves it"
 REPORT = "report.txt"
 SEC_YEAR = timedelta(days=400)  # filings of a fiscal year, and the 60 days until the last of them is public
-
-
-@dataclass(frozen=True)
-class Asking:
-    """How the publishers are asked: the session, the day, the contact for EDGAR, and from when its filings are read."""
-
-    session: Transport
-    today: date
-    agent: str
-    since: date | None
 
 
 @dataclass(frozen=True)
@@ -77,19 +64,19 @@ def refresh(
     refresh or a folder that cannot be written; in each case the snapshot is as it was.
     """
     only, accept = _known("ONLY", only, SOURCES) or SOURCES, _known("ACCEPT", accept, tuple(RECIPES))
-    today = today or date.today()
+    today = today or datetime.now(UTC).date()  # a day that New York has behind it when the next one begins
     environment = os.environ if environment is None else environment
     if offline:
         raise SourceError("make data asks the publishers, and OFFLINE is set: unset it, or build from the snapshot")
     agent = sec.contact(environment) if "sec" in only else ""
-    snapshot, base = Snapshot(folder), load_catalog(folder.parent / "catalog.yml")
-    rules = load_rules(folder.parent / "refresh.yml")
+    base, rules = load_catalog(folder.parent / "catalog.yml"), load_rules(folder.parent / "refresh.yml")
     with nullcontext() if dry_run else only_refresh(folder):
+        snapshot = Snapshot(folder)  # only now: another refresh may have ended a moment ago
         session = session or Transport(cache=None if dry_run else DownloadCache(work_folder(folder) / CACHE))
         since = today - SEC_YEAR if "nport_flows" in snapshot.manifest["tables"] else None
         known = {*base.tables, *base.later}
         tables = [table for table, recipe in RECIPES.items() if recipe.source in only and table in known]
-        readings, notes = _read(Asking(session, today, agent, since), tables, rules=rules, quiet=quiet)
+        readings, notes = read_all(Asking(session, today, agent, since), tables, rules=rules, quiet=quiet)
         new, findings = {}, []
         for table in tables:
             new[table], found = _made(table, readings, snapshot, base, rules, today)
@@ -125,48 +112,6 @@ def _known(name: str, given: Iterable[str], allowed: Sequence[str]) -> tuple[str
         if word not in allowed:
             raise InputError(f"{name}={word!r}: unknown; allowed: {', '.join(allowed)}")
     return given
-
-
-def _read(ask: Asking, tables: Sequence[str], *, rules: Rules, quiet: bool) -> tuple[AllReadings, list[str]]:
-    """Every series that `tables` need, by source and series, misprints corrected; and a line on each of those."""
-    readings: AllReadings = {}
-    needed: dict[str, dict[str, None]] = {source: {} for source in SOURCES}
-    for table in tables:
-        needed[RECIPES[table].source].update(dict.fromkeys(RECIPES[table].series))
-    steps = [step for source, series in needed.items() if series for step in _steps(source, tuple(series), ask)]
-    notes = []
-    with tqdm(steps, disable=quiet or None, unit="answer", leave=False) as bar:
-        for label, read in bar:
-            bar.set_description(label)
-            for series, reading in read().items():
-                fixed, lines = corrected(reading, rules.corrections)
-                readings[fixed.promise.source, series] = fixed
-                notes += lines
-    return readings, notes
-
-
-def _steps(source: str, series: tuple[str, ...], ask: Asking) -> list[Step]:
-    """What is asked of `source` to have `series`: the name of each answer, and the function that reads it."""
-    session, today = ask.session, ask.today
-    if source == "sec":
-        options = {"agent": ask.agent, "today": today, "since": ask.since}
-        return [(source, lambda: sec.read(session, series, **options))]
-    if source == "french":
-        datasets: dict[str, list[str]] = {}
-        for table in series:
-            datasets.setdefault(french.WANTED[table].dataset, []).append(table)
-        return [(f"french {name}", partial(_french, session, name, of, today)) for name, of in datasets.items()]
-    readers: dict[str, Callable[[str], Mapping[str, Reading]]] = {
-        "fred": lambda name: {name: fred.read(session, name, today=today)},
-        "yahoo": lambda name: yahoo.read(session, [name], today=today),
-        "ishares": lambda name: {name: ishares.read(session, name, today=today)},
-    }
-    return [(f"{source} {name}", partial(readers[source], name)) for name in series]
-
-
-def _french(session: Transport, dataset: str, tables: Sequence[str], today: date) -> dict[str, Reading]:
-    library = french.read(session, dataset)
-    return {table: french.table(library, table, today=today) for table in tables}
 
 
 def _made(

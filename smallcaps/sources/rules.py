@@ -110,6 +110,7 @@ def corrected(reading: Reading, corrections: tuple[Correction, ...]) -> tuple[Re
             findings.append(Finding("", "correction", what))
             continue
         frame.loc[day, rule.column] = rule.corrected
+        findings = [finding for finding in findings if finding.at != rule.date.isoformat()]
         if text is not None:
             text = text.copy()
             text.loc[day, rule.column] = f"{rule.corrected:g}"

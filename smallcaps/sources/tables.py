@@ -6,78 +6,13 @@ without anybody's decision. A daily series enters a monthly table with its compl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
 
-from smallcaps.catalog import Description, Table
-from smallcaps.sources import french, ishares, sec, yahoo
+from smallcaps.sources import french, ishares, sec
+from smallcaps.sources.cells import Built, Old, Readings, Recipe, by_month, digits, monthly, plain
 from smallcaps.sources.promise import Finding, Reading, complete_months
-
-Readings = Mapping[str, Reading]
-
-
-@dataclass(frozen=True)
-class Old:
-    """A table as the snapshot holds it: cells as text with the key as index, and its catalog entry; None if new."""
-
-    text: pd.DataFrame | None
-    info: Description
-
-    def first(self, column: str, default: str) -> str:
-        """The first key at which `column` holds a value, as the catalog says; `default` for a new table."""
-        stated = self.info.columns[column].first
-        return stated or (self.info.first if isinstance(self.info, Table) else default)
-
-
-@dataclass(frozen=True)
-class Built:
-    """A new state of a table: `text` (cells as text, key as index), the publisher's vintage, what to look at."""
-
-    text: pd.DataFrame
-    vintage: str
-    notes: tuple[str, ...] = ()
-    findings: tuple[Finding, ...] = field(default=())
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How a table is made: its source, the series it needs, and the function that makes its cells.
-
-    A `local` table stays on the machine: its publisher's terms forbid passing it on.
-    """
-
-    source: str
-    series: tuple[str, ...]
-    make: Callable[[Readings, Old, date], Built]
-    local: bool = False
-
-
-def _digits(values: pd.Series, decimals: int) -> pd.Series:
-    return values.map(lambda value: "" if pd.isna(value) else f"{value:.{decimals}f}")
-
-
-def _plain(values: pd.Series) -> pd.Series:
-    return values.map(lambda value: "" if pd.isna(value) else f"{value:.6f}".rstrip("0").rstrip("."))
-
-
-def _monthly(columns: Mapping[str, pd.Series], old: Old) -> pd.DataFrame:
-    """Text columns by month (YYYY-MM), each from the month in which the catalog lets it begin."""
-    for name, column in columns.items():
-        column.index = column.index.astype(str)
-        columns[name] = column[column.index >= old.first(name, "")]
-    frame = pd.DataFrame(columns).fillna("")
-    months = pd.period_range(frame.index.min(), frame.index.max(), freq="M").astype(str)
-    return frame.reindex(months, fill_value="")[list(columns)].rename_axis("month")
-
-
-def _by_month(series: pd.Series) -> pd.core.groupby.SeriesGroupBy:
-    filled = series.dropna()
-    months = filled.index.to_period("M")
-    complete = months.isin(complete_months(filled.index))
-    return filled[complete].groupby(months[complete])
 
 
 def _french(readings: Readings, old: Old, today: date, *, table: str) -> Built:
@@ -93,26 +28,26 @@ _MONTHLY = ("FEDFUNDS", "TB3MS", "GS2", "GS10", "CPIAUCSL", "PCEPILFE", "UNRATE"
 
 
 def _treasury_yields(readings: Readings, old: Old, today: date) -> Built:
-    months = {name: _by_month(readings[name].frame[name]) for name in _DAILY_YIELDS}
-    columns = {name: _digits(group.mean(), 4) for name, group in months.items()}
-    columns |= {f"n_{name}": _digits(group.count(), 0) for name, group in months.items()}
-    return Built(_monthly(columns, old), f"FRED {today}")
+    months = {name: by_month(readings[name].frame[name]) for name in _DAILY_YIELDS}
+    columns = {name: digits(group.mean(), 4) for name, group in months.items()}
+    columns |= {f"n_{name}": digits(group.count(), 0) for name, group in months.items()}
+    return Built(monthly(columns, old), f"FRED {today}")
 
 
 def _treasury_yields_month_end(readings: Readings, old: Old, today: date) -> Built:
-    columns = {name: _digits(_by_month(readings[name].frame[name]).last(), 2) for name in _DAILY_YIELDS}
-    return Built(_monthly(columns, old), f"FRED {today}")
+    columns = {name: digits(by_month(readings[name].frame[name]).last(), 2) for name in _DAILY_YIELDS}
+    return Built(monthly(columns, old), f"FRED {today}")
 
 
 def _fred_monthly(readings: Readings, old: Old, today: date) -> Built:
-    columns = {name: _plain(_of_months(readings[name])) for name in _MONTHLY}
-    return Built(_monthly(columns, old), f"FRED {today}")
+    columns = {name: plain(_of_months(readings[name])) for name in _MONTHLY}
+    return Built(monthly(columns, old), f"FRED {today}")
 
 
 def _dollar_index(readings: Readings, old: Old, today: date) -> Built:
     newer, older = (_of_months(readings[name]) for name in ("TWEXBGSMTH", "TWEXBMTH"))
-    columns = {"TWEXBGSMTH": _digits(newer, 4), "TWEXBMTH": _digits(older[older.index <= "2006-12"], 4)}
-    return Built(_monthly(columns, old), f"FRED {today}")
+    columns = {"TWEXBGSMTH": digits(newer, 4), "TWEXBMTH": digits(older[older.index <= "2006-12"], 4)}
+    return Built(monthly(columns, old), f"FRED {today}")
 
 
 def _of_months(reading: Reading) -> pd.Series:
@@ -136,7 +71,7 @@ def _target_changes(readings: Readings, old: Old, today: date) -> Built:
         findings.append(Finding("fomc_target_changes", "contradiction", text))
     for day in change.index[(change != 0) & change.notna() & (change.index > last["effective_date"])]:
         announced = f"{day - pd.offsets.BusinessDay():%Y-%m-%d}"
-        target, by, bound = _plain(pd.Series([upper[day], change[day], lower[day]]))
+        target, by, bound = plain(pd.Series([upper[day], change[day], lower[day]]))
         cells = (target, by, bound, f"{day:%Y-%m-%d}", announced, "D")
         rows[announced] = dict(zip(old.text.columns, cells, strict=True))
         notes.append(
@@ -150,14 +85,14 @@ _FUNDS = ("IWM", "IWN", "IWO", "SPY", "VB", "VBR", "VTV", "VUG", "KRE", "VNQ")
 
 
 def _total_returns(readings: Readings, old: Old, today: date) -> Built:
-    ends = {name: _by_month(readings[name].frame["adjusted"]).last() for name in _FUNDS}
-    columns = {name: _digits((end.pct_change(fill_method=None) * 100).iloc[1:], 4) for name, end in ends.items()}
-    return Built(_monthly(columns, old), f"{today:%Y-%m}")
+    ends = {name: by_month(readings[name].frame["adjusted"]).last() for name in _FUNDS}
+    columns = {name: digits((end.pct_change(fill_method=None) * 100).iloc[1:], 4) for name, end in ends.items()}
+    return Built(monthly(columns, old), f"{today:%Y-%m}")
 
 
 def _index_levels(readings: Readings, old: Old, today: date) -> Built:
-    sp500, russell = (_digits(_by_month(readings[name].frame["close"]).last(), 2) for name in ("^GSPC", "^RUT"))
-    text = _monthly({"sp500_close": sp500, "russell2000_close": russell}, old)
+    sp500, russell = (digits(by_month(readings[name].frame["close"]).last(), 2) for name in ("^GSPC", "^RUT"))
+    text = monthly({"sp500_close": sp500, "russell2000_close": russell}, old)
     for name in set(old.info.columns) - set(text):  # no publisher carries these any more
         text[name] = old.text[name].reindex(text.index, fill_value="")
     later = text["russell2000_close"] != ""
@@ -167,16 +102,16 @@ def _index_levels(readings: Readings, old: Old, today: date) -> Built:
 
 
 def _volume(readings: Readings, old: Old, today: date) -> Built:
-    volume = _by_month(readings["IWM"].frame["volume"])
-    columns = {"iwm_trading_days": _digits(volume.count(), 0), "iwm_avg_daily_volume_shares": _digits(volume.mean(), 0)}
-    return Built(_monthly(columns, old), f"{today:%Y-%m}")
+    volume = by_month(readings["IWM"].frame["volume"])
+    columns = {"iwm_trading_days": digits(volume.count(), 0), "iwm_avg_daily_volume_shares": digits(volume.mean(), 0)}
+    return Built(monthly(columns, old), f"{today:%Y-%m}")
 
 
 def _index_daily(readings: Readings, old: Old, today: date) -> Built:
     names = {"sp500_close": "^GSPC", "russell2000_close": "^RUT"}
     closes = pd.DataFrame({ours: readings[name].frame["close"] for ours, name in names.items()}).dropna(how="all")
     closes = closes[closes.index >= "1956-12-31"]
-    text = closes.apply(_digits, decimals=2)
+    text = closes.apply(digits, decimals=2)
     text.index = pd.Index(closes.index.strftime("%Y-%m-%d"), name="date")
     return Built(text, f"{today}")
 
@@ -186,8 +121,8 @@ def _iwm_month_end(readings: Readings, old: Old, today: date) -> Built:
     text = pd.DataFrame(
         {
             "as_of": ends["as_of"],
-            "nav_usd": _digits(ends["nav"], 6),
-            "shares": _digits(ends["shares"], 0),
+            "nav_usd": digits(ends["nav"], 6),
+            "shares": digits(ends["shares"], 0),
         }
     ).rename_axis("month")
     same_day = old.text["as_of"].reindex(text.index) == text["as_of"]
@@ -209,8 +144,8 @@ def _iwm_flows(readings: Readings, old: Old, today: date) -> Built:
     counted = frame.dropna()
     flow = (counted["shares"].diff() * counted["nav"] / 1e6).dropna()
     days = frame["nav"].loc[ishares.trading_days(frame)]
-    columns = {"net_flow_musd": _digits(_by_month(flow).sum(), 3), "n_days": _digits(_by_month(days).count(), 0)}
-    text = _monthly(columns, old)
+    columns = {"net_flow_musd": digits(by_month(flow).sum(), 3), "n_days": digits(by_month(days).count(), 0)}
+    text = monthly(columns, old)
     return Built(text[text["net_flow_musd"] != ""], f"{today:%Y-%m}")
 
 
@@ -218,18 +153,18 @@ def _fund_month_end(readings: Readings, old: Old, today: date) -> Built:
     columns = {}
     for ticker in ("IWN", "IWO", "IJR", "IVV"):
         ends = _month_ends(readings[ticker].frame)
-        columns[f"{ticker}_nav_usd"] = _digits(ends["nav"], 6)
-        columns[f"{ticker}_shares"] = _digits(ends["shares"], 0)
-    return Built(_monthly(columns, old), f"{today:%Y-%m}")
+        columns[f"{ticker}_nav_usd"] = digits(ends["nav"], 6)
+        columns[f"{ticker}_shares"] = digits(ends["shares"], 0)
+    return Built(monthly(columns, old), f"{today:%Y-%m}")
 
 
 def _nport_flows(readings: Readings, old: Old, today: date) -> Built:
     columns = {
-        f"{ticker}_{name}_musd": _digits(_of_column(readings[ticker], name) / 1e6, 3)
+        f"{ticker}_{name}_musd": digits(_of_column(readings[ticker], name) / 1e6, 3)
         for ticker in sec.FUNDS
         for name in sec.COLUMNS
     }
-    text = _monthly(columns, old)
+    text = monthly(columns, old)
     if old.text is not None:  # the reading covers the filings of the last year or so
         earlier = old.text[old.text.index < text.index[0]]
         text = pd.concat([earlier[list(text.columns)], text])
@@ -261,4 +196,3 @@ RECIPES: dict[str, Recipe] = {
     "nport_flows": Recipe("sec", sec.FUNDS, _nport_flows),
 }
 SOURCES = ("fred", "french", "yahoo", "ishares", "sec")
-SYMBOLS = tuple(yahoo.PROMISES)

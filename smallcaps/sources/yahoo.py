@@ -52,18 +52,23 @@ class _Relay(requests.Session):
         self.cookies = transport.cookies
 
     def request(self, method: str, url: str, **options: Any) -> requests.Response:
+        params = options.get("params") or {}
         if CHART in urlsplit(url).path:
-            response = self.transport.request(method, url, params=options.get("params"))
-            check(response, unquote(urlsplit(url).path.rsplit("/", 1)[1]), today=self.today)
+            response = self.transport.request(method, url, params=params)
+            symbol = unquote(urlsplit(url).path.rsplit("/", 1)[1])
+            check(response, symbol, today=self.today, whole="range" not in params)
             return response
         try:
-            return self.transport.request(method, url, params=options.get("params"))
+            return self.transport.request(method, url, params=params)
         except SourceError as error:
             raise requests.ConnectionError(str(error)) from None
 
 
 def read(session: Transport, symbols: Iterable[str], *, today: date) -> dict[str, Reading]:
-    """Daily `close`, `adjusted` (for dividends and splits) and `volume` of each symbol; SourceError names the fault."""
+    """Daily `close`, `adjusted` (for dividends and splits) and `volume` of each symbol, to the day before `today`.
+
+    `today` is a day in UTC. SourceError names what is wrong with an answer.
+    """
     import yfinance  # takes a second: only a refresh pays for it
     from yfinance import cache
     from yfinance.config import YfConfig
@@ -94,11 +99,15 @@ def _read_one(yfinance: Any, relay: _Relay, symbol: str, today: date) -> Reading
     frame = frame[["Close", "Adj Close", "Volume"]].astype(float)
     frame.columns = list(promise.columns)
     frame.index = pd.DatetimeIndex(frame.index.tz_localize(None).normalize())
+    frame = frame[frame.index < pd.Timestamp(today)]  # today's session may not be over: its close is no close yet
     return kept(promise, frame.dropna(how="all", subset=["close", "adjusted"]), today=today)
 
 
-def check(response: requests.Response, symbol: str, *, today: date) -> None:
-    """Raise SourceError unless `response` is a chart answer for `symbol`: rising days, values, dollars."""
+def check(response: requests.Response, symbol: str, *, today: date, whole: bool = True) -> None:
+    """Raise SourceError unless `response` is a chart answer for `symbol`, in dollars; a `whole` one has rising days.
+
+    One that is not whole is asked by yfinance to learn the time zone, and may come without days.
+    """
     where = f"yahoo {symbol}"
     require_good(response)
     try:
@@ -116,7 +125,8 @@ def check(response: requests.Response, symbol: str, *, today: date) -> None:
         raise SourceError(f"{where}: the answer is no chart answer in JSON") from None
     if named != symbol or currency != "USD":
         raise SourceError(f"{where}: the answer is for {named!r:.20} in {currency!r:.10}; {symbol!r} in 'USD' is due")
-    _check_columns(where, stamps, columns, today)
+    if whole:
+        _check_columns(where, stamps, columns, today)
 
 
 def _check_columns(where: str, stamps: Any, columns: dict[str, Any], today: date) -> None:

@@ -13,7 +13,7 @@ from smallcaps.evidence import Evidence, months
 from smallcaps.inference import minimum_detectable_effect, sign_flip
 from smallcaps.panel import Panel
 from smallcaps.returns import monthly_gap
-from smallcaps.studies.betas import Beta, beta, rolling_beta
+from smallcaps.studies.betas import Beta, ShiftNull, beta, rolling_beta, shift_null, sized_p
 from smallcaps.studies.event_study import MIN_EVENTS, EventStudy, event_study, paths_around, windows_after
 from smallcaps.words import number
 
@@ -82,12 +82,21 @@ def resumed_cut(panel: Panel, *, pair: str = "price", horizon: int = 12) -> pd.S
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """Slopes of the monthly gap, percentage points per percentage point of rate, by driver and by state."""
+    """Slopes of the monthly gap, percentage points per percentage point of rate, by driver and by state.
+
+    `null` holds the test of `two_year` where there is no relation: its size at this sample's own length.
+    """
 
     two_year: Beta
     target: Beta
     states: dict[str, Beta]
     rolling: pd.DataFrame
+    null: ShiftNull
+
+    def evidence(self) -> Evidence:
+        """The evidence for the claim that the slope on the 2-year yield is negative."""
+        p, opposite = (sized_p(self.two_year, self.null, side) for side in ("less", "greater"))
+        return replace(self.two_year.evidence(direction="negative"), p=p, p_opposite=opposite)
 
     def table(self) -> pd.DataFrame:
         """One row a slope: estimate, interval, p (two-sided), months."""
@@ -128,8 +137,10 @@ def sensitivity(panel: Panel, *, pair: str = "price", rolling: int = 120) -> Sen
         "outside recessions": recession == 0,
     }
     name = f"{small.label} minus {large.label}"
+    main = beta(gap, two_year, names=(name, "change of the 2-year yield"))
     return Sensitivity(
-        two_year=beta(gap, two_year, names=(name, "change of the 2-year yield")),
+        two_year=main,
+        null=shift_null(main),
         target=beta(gap, target, names=(name, "change of the target")),
         states={
             state: beta(gap, two_year, names=(name, f"change of the 2-year yield, {state}"), where=where)

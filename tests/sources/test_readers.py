@@ -62,7 +62,7 @@ def test_french_promises_are_those_of_the_catalog():
 
 
 def test_fred_checks_and_reads_a_missing_value():
-    fred.check(sample("fred_monthly.csv"), "UNRATE")
+    fred.check(sample("fred_monthly.csv"), "UNRATE", today=TODAY)
 
     class Once(requests.Session):
         def fetch(self, url):
@@ -79,7 +79,13 @@ def test_fred_checks_and_reads_a_missing_value():
 )
 def test_fred_takes_no_odd_numbers_or_dates(line):
     with pytest.raises(SourceError, match="fred UNRATE"):
-        fred.check(sample("fred_monthly.csv") + f"{line}\n".encode(), "UNRATE")
+        fred.check(sample("fred_monthly.csv") + f"{line}\n".encode(), "UNRATE", today=TODAY)
+
+
+def test_fred_takes_no_year_that_the_library_would_cut_without_a_word():
+    content = sample("fred_monthly.csv").replace(b"2026-01-01", b"3026-01-01")
+    with pytest.raises(SourceError, match="3026-01-01, which lies after today"):
+        fred.check(content, "UNRATE", today=TODAY)
 
 
 # iShares

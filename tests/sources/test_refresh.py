@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -109,6 +110,29 @@ def test_sec_is_asked_for_the_last_filings_only_once_a_vintage_holds_the_others(
     assert all("somebody@example.org" in question.headers["user-agent"] for question in home.server.asked)
     documents = [question for question in home.server.asked if question.path.endswith("primary_doc.xml")]
     assert 0 < len(documents) <= 4 * 6
+
+
+def test_a_month_whose_last_session_may_not_be_over_is_left_out(house):
+    home = house("yahoo", "index_levels")
+    good = publishers.answer
+    last = int(pd.Timestamp("2026-10-01").timestamp())
+
+    def until_the_last_day_of_september(question):
+        answer = good(question)
+        if "/chart/" in question.path:
+            chart = json.loads(answer.body)
+            result = chart["chart"]["result"][0]
+            count = sum(stamp < last for stamp in result["timestamp"])
+            columns = [result, result["indicators"]["adjclose"][0], result["indicators"]["quote"][0]]
+            for column in columns:
+                column.update({name: value[:count] for name, value in column.items() if isinstance(value, list)})
+            return publishers.Answer(json.dumps(chart).encode())
+        return answer
+
+    home.server.answering = until_the_last_day_of_september
+    assert not home.refresh(only=["yahoo"], dry_run=True, today=date(2026, 9, 30)).changed
+    report = home.refresh(only=["yahoo"], dry_run=True, today=date(2026, 10, 1))
+    assert [change.new_rows for change in report.changed] == [("2026-09",)]
 
 
 def test_what_is_not_refreshed_goes_over_unchanged(house):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pytest
 import yaml
 
 from smallcaps.errors import DataError
-from smallcaps.sources.promise import Promise, Reading
+from smallcaps.sources.promise import Finding, Promise, Reading
 from smallcaps.sources.rules import Correction, corrected, load_rules
 from smallcaps.sources.tables import RECIPES
 
@@ -72,6 +73,15 @@ def test_a_listed_misprint_is_corrected_and_said():
     assert fixed.text.loc["2000-01-04", "shares"] == "100"
     assert lines == ["ishares IWM shares of 2000-01-04: 200 corrected to 100 (twice over; the annual report)"]
     assert reading().frame["shares"].tolist() == [100.0, 200.0, 101.0]
+
+
+def test_a_corrected_misprint_is_no_finding_any_more():
+    found = (
+        Finding("", "share count", "doubles", at="2000-01-04"),
+        Finding("", "share count", "doubles", at="2000-01-05"),
+    )
+    fixed, _ = corrected(replace(reading(), findings=found), (Correction(**RULE),))
+    assert [finding.at for finding in fixed.findings] == ["2000-01-05"]
 
 
 @pytest.mark.parametrize("printed", [100.0, 199.0, float("nan")])

@@ -197,3 +197,13 @@ def test_a_header_that_lies_about_the_size():
     lying = out.getvalue().replace((100_000).to_bytes(4, "little"), (1_000).to_bytes(4, "little"))
     with pytest.raises(SourceError, match="archive"):
         only_file(lying, where="french X")
+
+
+def test_a_file_without_a_name():
+    nameless = (
+        b"PK\x03\x04\x14\0\0\0\x08\0\x89au]\xbb\x8f\x92\xdc\x1d\0\0\0\xb8\x01\0\0\x05\0\0\0a.csv\xcb\xcd\xcf+\xc9\xd0)K\xcc)M\xe522"
+        b"00\xd050\xd41\xe4\xca\x1d\x15\x1d\xe4\xa2\0PK\x01\x02\xb8\x01\0\0\x05\0\0\0\0\0\0\0\0\0\0\0\x80\x01\0\0\0\0a.csvPK\x05\x06"
+        b"\0\0\0\0\x01\0\x01\x003\0\0\0.csvPK\x05\x06\0\0\0\0\x01\0\x01\x003\0\0\0@\0\0\0\0\0"
+    )
+    with pytest.raises(SourceError, match="cannot be unpacked"):
+        only_file(nameless, where="french X")
