@@ -59,7 +59,7 @@ bench: env-dev ## measure the build against the plain way (minutes)
 	@$(VENV) -m benchmarks
 
 lock: env ## compile the requirements*.in into requirements*.txt, for Python 3.11 to 3.13
-	@for list in requirements requirements-dev requirements-lab; do \
+	@for list in requirements requirements-dev requirements-lab requirements-data; do \
 	  $(VENV) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
 	    --no-emit-index-url --no-emit-find-links $$list.in -o $$list.txt || exit 2; \
 	done

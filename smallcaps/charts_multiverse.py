@@ -13,6 +13,7 @@ from matplotlib.figure import Figure as Canvas
 
 from smallcaps.charts import Draw
 from smallcaps.figures import Look
+from smallcaps.multiverse import prose
 from smallcaps.multiverse.curve import Curve
 from smallcaps.words import number
 
@@ -50,6 +51,19 @@ def heights(curve: Curve) -> dict[str, float]:
     wide, narrow = _groups(curve, None), _groups(curve, curve.telling())
     rows = [sum(len(options) + 1 for options in groups.values()) for groups in (wide, narrow)]
     return dict(zip(("height", "narrow_height"), (CURVE_INCHES + 0.4 + ROW_INCHES * n for n in rows), strict=True))
+
+
+def curve_figure(curve: Curve) -> dict[str, Any]:
+    """The fields of a figures.Figure for the curve, name and source apart: the same form and wording everywhere."""
+    marks = {"nothing": 0.0} if curve.claimed is None else {"claimed": curve.claimed}
+    return {
+        "title": prose.title(curve),
+        "subtitle": prose.subtitle(curve),
+        "alt": prose.alt(curve),
+        "data": shown_data(curve),
+        "draw": specification_curve(curve, marks=marks),
+        **heights(curve),
+    }
 
 
 def shown_data(curve: Curve) -> pd.DataFrame:

@@ -55,8 +55,8 @@ BAD = {
     "edition: no name": (("book", "--name", "../up"), ("NAME='../up'", "lower-case")),
     "edition: the book's own name": (("book", "--name", "book", "--start", "1990-01"), ("another name",)),
     "compare: nothing of that name": (
-        ("compare", "book", "nothing-like-it"),
-        ("B='nothing-like-it'", "no such edition"),
+        ("compare", "nothing-like-it", "book"),
+        ("A='nothing-like-it'", "no such edition"),
     ),
     "compare: one with itself": (("compare", "book", "book"), ("the same edition",)),
     "verify: nothing of that name": (("verify", "--name", "nothing-like-it"), ("build it first",)),

@@ -34,7 +34,7 @@ def assemble(edition: Edition, results: Results, *, into: Path) -> None:
     for name in SUMMARIES:
         page.write(f"{name}.ipynb", _as_json(_summary_page(name, results, page)))
     for chapter in edition.uncovered:
-        page.write(f"{chapter}.md", _uncovered_page(chapter, edition))
+        page.write(f"{chapter}.md", _uncovered_page(chapter, edition, results))
     context = page_context(edition, results)
     environment = templates()
     for template in sorted(paths.CHAPTERS.glob("*.md")):
@@ -199,14 +199,14 @@ def _classes(variant: str) -> str:
     return f"only-{theme} sc-{width or 'wide'} no-scaled-link"
 
 
-def _uncovered_page(chapter: str, edition: Edition) -> str:
+def _uncovered_page(chapter: str, edition: Edition, results: Results) -> str:
     from smallcaps.book.parameters import span
 
     first, last = span(chapter)
     title = chapter.replace("_", " ").capitalize()
     return (
         f"# {title}\n\nThis edition covers {edition.start} to {edition.end}. The tables of this chapter cover "
-        f"{first} to {last}, so nothing of it could be computed.\n"
+        f"{first} to {last}, so nothing of it could be computed.\n\n{claim_cards(chapter, results)}"
     )
 
 

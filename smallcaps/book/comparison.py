@@ -109,7 +109,8 @@ def _claim_row(result: ClaimResult, fields: dict[str, tuple[Any, Any]]) -> str:
 def _largest(change: FigureChange, number: Any) -> str:
     if change.largest is None:
         return "–"
-    digits = 1 if abs(change.largest.b) >= 10 else 3
+    whole = change.largest.a.is_integer() and change.largest.b.is_integer()
+    digits = 0 if whole else 1 if abs(change.largest.b) >= 10 else 3
     before, after = (number(value, digits) for value in (change.largest.a, change.largest.b))
     return f"{cell(change.largest.row)}, {cell(change.largest.column)}: {before} → {after}"
 

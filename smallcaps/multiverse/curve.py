@@ -24,9 +24,9 @@ class Curve:
 
     `table` has a row a specification, in the order of the grid: estimate, low and high (95 %; `intervals` says which),
     base (its base rate), n, then its option in each dimension. `own` is the row of the chapter's own specification,
-    None where this window does not have it. `summary` is what the verdict's confidence reads, shares from 0 to 1.
-    `fell_together` counts specifications that select the same events and series as an earlier one, `left_out` those
-    that are not defensible or cannot be computed, by reason.
+    None where this window does not have it. `summary` is what the verdict's confidence reads, shares from 0 to 1;
+    `placebo` says what the placebo calendars of `joint` do. `fell_together` counts specifications that select the same
+    events and series as an earlier one, `left_out` those that are not defensible or cannot be computed, by reason.
     """
 
     claim: str
@@ -35,6 +35,7 @@ class Curve:
     claimed: float | None
     direction: str
     intervals: str
+    placebo: str
     table: pd.DataFrame
     dimensions: tuple[str, ...]
     own: int | None
@@ -94,6 +95,7 @@ class Curve:
             "claimed": self.claimed,
             "direction": self.direction,
             "intervals": self.intervals,
+            "placebo": self.placebo,
             "summary": dict(self.summary),
             "joint": {
                 "placebos": self.joint.placebos,
@@ -127,6 +129,7 @@ def curve_of(
     fell_together: int,
     left_out: Mapping[str, int],
     intervals: str,
+    placebo: str,
     exact_p: np.ndarray | None = None,
 ) -> Curve:
     """The curve of the evaluated specifications, whose options `labels` names.
@@ -149,6 +152,7 @@ def curve_of(
         claimed=grid.claimed,
         direction=grid.direction,
         intervals=intervals,
+        placebo=placebo,
         table=table,
         dimensions=names,
         own=0 if labels[0] == own else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 
@@ -13,8 +13,8 @@ PATIENCE = 10  # seconds that a scheduler has to answer
 
 
 @contextmanager
-def open_executor(scheduler: str = "", *, workers: int | None = None) -> Iterator[Executor]:
-    """An executor of concurrent.futures: local processes, or the cluster whose address `scheduler` is (tcp://…).
+def open_executor(scheduler: str = "", *, workers: int | None = None) -> Iterator[tuple[Executor, Callable[[], bool]]]:
+    """An executor of concurrent.futures, and whether it has workers: local processes, or the cluster at `scheduler`.
 
     One clear line where no scheduler answers or dask.distributed is not installed.
     """
@@ -22,7 +22,7 @@ def open_executor(scheduler: str = "", *, workers: int | None = None) -> Iterato
         # A fresh interpreter for each worker: a forked one would inherit the locks of numpy's threads.
         with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as executor:
             try:
-                yield executor
+                yield executor, lambda: True  # a pool whose worker dies says so itself
             except BaseException:
                 executor.shutdown(wait=False, cancel_futures=True)
                 raise
@@ -43,9 +43,17 @@ def open_executor(scheduler: str = "", *, workers: int | None = None) -> Iterato
         ) from None
     try:
         _wait_for_workers(client, scheduler)
-        yield client.get_executor(pure=False, retries=1)
+        yield client.get_executor(pure=False), lambda: _has_workers(client)
     finally:
         client.close(timeout=PATIENCE)
+
+
+def _has_workers(client: object) -> bool:
+    """Whether the cluster has a worker now; not if its scheduler has gone."""
+    try:
+        return bool(client.nthreads())
+    except Exception:  # whatever a closed connection raises
+        return False
 
 
 def _wait_for_workers(client: object, scheduler: str) -> None:

@@ -25,7 +25,8 @@ LEAST = 10  # specifications: with fewer there is no curve to speak of
 class Multiverse(ABC):
     """The specifications of one claim on one panel. A subclass says how one is laid on the calendar and evaluated."""
 
-    intervals: str
+    intervals: str  # which 95 % intervals these are
+    placebo: str  # what the placebo calendars do, as a clause about them
 
     def __init__(self, panel: Panel, grid: Grid, source: Source):
         self.panel = panel
@@ -100,6 +101,7 @@ def specification_curve(multiverse: Multiverse, *, rng: np.random.Generator, dra
         fell_together=laid.fell_together,
         left_out=laid.left_out,
         intervals=multiverse.intervals,
+        placebo=multiverse.placebo,
     )
 
 

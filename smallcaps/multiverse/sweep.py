@@ -8,8 +8,8 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
-from concurrent.futures import Executor, as_completed
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -31,10 +31,15 @@ from smallcaps.snapshot import current
 
 FOLDER = ROOT / "_build" / "sweep"
 SEED = 20251010
+LOOK = 5  # seconds between looks at a cluster that gives nothing back
 
 
 class SweepError(SmallCapsError):
     """A sweep that could not be finished; the parts that were are kept and not computed again."""
+
+
+class NoWorkers(SmallCapsError):
+    """The cluster has lost all its workers, or its scheduler."""
 
 
 @dataclass(frozen=True)
@@ -124,11 +129,18 @@ def _exact_p(case: object, base: float, universe: Multiverse, rng: np.random.Gen
     return sign_flip(case.values, null=float(base), alternative=alternative, rng=rng).p
 
 
-def sweep(plan: Plan, executor: Executor, *, folder: Path = FOLDER, compute=part) -> Curve:
+def sweep(
+    plan: Plan,
+    executor: Executor,
+    *,
+    alive: Callable[[], bool] = lambda: True,
+    folder: Path = FOLDER,
+    compute: Callable[[Plan, int], bytes] = part,
+) -> Curve:
     """The curve of the plan's grid; parts that lie finished in `folder` are not computed again.
 
-    Each part is written as it comes, at once or not at all. SweepError where a worker dies or the scheduler goes away:
-    what was finished stays. `compute` evaluates a part (for tests).
+    Each part is written as it comes, whole or not at all. SweepError where a worker dies or the scheduler goes away:
+    what was finished stays. `alive` says whether the executor has workers left, `compute` evaluates a part.
     """
     here = folder / plan.key
     here.mkdir(parents=True, exist_ok=True)
@@ -139,18 +151,17 @@ def sweep(plan: Plan, executor: Executor, *, folder: Path = FOLDER, compute=part
     try:
         for number in missing:
             futures[executor.submit(compute, plan, number)] = number
-        for future in as_completed(futures):
+        for future in _as_completed(futures, alive=alive):
             _write(paths[futures[future]], future.result())
             bar.update()
     except Exception as error:  # BrokenProcessPool, KilledWorker, a closed connection: one line for all of them
-        for future, number in futures.items():
+        for future, number in futures.items():  # some may have come in while this one failed
             if future.done() and not future.cancelled() and future.exception() is None:
                 _write(paths[number], future.result())
-        if isinstance(error, SmallCapsError):
-            raise
         done = sum(path.is_file() for path in paths)
+        what = str(error) if isinstance(error, NoWorkers) else type(error).__name__
         raise SweepError(
-            f"sweep of {plan.claim} stopped, {type(error).__name__}: {done} of {total} parts are finished and kept; "
+            f"sweep of {plan.claim} stopped, {what}: {done} of {total} parts are finished and kept; "
             "run it again to go on"
         ) from error
     finally:
@@ -158,6 +169,17 @@ def sweep(plan: Plan, executor: Executor, *, folder: Path = FOLDER, compute=part
     found = together(plan, paths)
     _write(here / "curve.json", (json.dumps(found.as_json(), indent=1) + "\n").encode())
     return found
+
+
+def _as_completed(futures: Sequence[Future], *, alive: Callable[[], bool]) -> Iterator[Future]:
+    """The futures as they complete; NoWorkers where none has for a while and nobody is left to work on them."""
+    pending, idle = set(futures), 0
+    while pending:
+        done, pending = wait(pending, timeout=LOOK, return_when=FIRST_COMPLETED)
+        yield from done
+        idle = 0 if done or alive() else idle + 1
+        if idle > 2:  # a worker that restarts is back within this time
+            raise NoWorkers("no worker is left")
 
 
 def together(plan: Plan, paths: Sequence[Path]) -> Curve:
@@ -182,6 +204,7 @@ def together(plan: Plan, paths: Sequence[Path]) -> Curve:
         fell_together=fell,
         left_out=dict(left_out),
         intervals=universe.intervals,
+        placebo=universe.placebo,
         exact_p=np.concatenate([p["exact_p"] for p in parts])[first],
     )
 
@@ -213,10 +236,10 @@ def run_sweep(
     for claim in claims:
         if claim not in HEADLINES:
             raise InputError(f"claim {claim!r} has no specification curve; those that have: {', '.join(HEADLINES)}")
-    with open_executor(scheduler, workers=workers) as executor:
+    with open_executor(scheduler, workers=workers) as (executor, alive):
         for claim in claims or HEADLINES:
             plan = Plan(claim, start=start or None, end=end or None)
-            found = sweep(plan, executor)
+            found = sweep(plan, executor, alive=alive)
             print(
                 f"{claim}: {found.count:,} specifications, {found.summary['share_agreeing']:.0%} on the claimed side "
                 f"(p = {found.joint.p_share_agreeing:.3f}), median {found.summary['median']:.2f} {found.unit} "

@@ -152,6 +152,7 @@ class Made(Multiverse):
     """Ten series, of which the last is the first under another name; one is missing and one has too few events."""
 
     intervals = "Student's t"
+    placebo = "move all events together"
 
     def __init__(self, count: int = 12):
         options = tuple(Option(f"series {i}", i, "Why not.") for i in range(count))

@@ -123,8 +123,8 @@ def test_a_worker_that_dies_loses_no_finished_part(once, tmp_path):
 
 @pytest.mark.slow
 def test_local_processes_give_the_same_curve(once, tmp_path):
-    with open_executor(workers=2) as executor:
-        assert rows(sweep(PLAN, executor, folder=tmp_path)) == rows(once[0])
+    with open_executor(workers=2) as (executor, alive):
+        assert rows(sweep(PLAN, executor, alive=alive, folder=tmp_path)) == rows(once[0])
 
 
 @pytest.mark.slow
@@ -151,13 +151,27 @@ def test_a_dask_cluster_gives_the_same_curve_and_may_lose_a_worker(once, tmp_pat
     monkeypatch.setattr("smallcaps.multiverse.executors.PATIENCE", 20)
     options = {"n_workers": 1, "threads_per_worker": 1, "host": "127.0.0.1", "dashboard_address": None}
     with distributed.LocalCluster(**options, local_directory=str(tmp_path / "scratch")) as cluster:
-        address = cluster.scheduler_address
-        with open_executor(address) as executor:
-            assert rows(sweep(PLAN, executor, folder=tmp_path / "a")) == rows(once[0])
+        with open_executor(cluster.scheduler_address) as (executor, alive):
+            assert rows(sweep(PLAN, executor, alive=alive, folder=tmp_path / "a")) == rows(once[0])
         with (
-            open_executor(address) as executor,
-            pytest.raises(SweepError, match=r"stopped, KilledWorker: . of 4 parts are finished and kept"),
+            open_executor(cluster.scheduler_address) as (executor, alive),
+            pytest.raises(SweepError, match=r"stopped, (KilledWorker|no worker is left): . of 4 parts are finished"),
         ):
-            sweep(PLAN, executor, folder=tmp_path / "b", compute=dies)
-        with open_executor(address) as executor:
-            assert rows(sweep(PLAN, executor, folder=tmp_path / "b")) == rows(once[0])
+            sweep(PLAN, executor, alive=alive, folder=tmp_path / "b", compute=dies)
+    again = Here()
+    assert rows(sweep(PLAN, again, folder=tmp_path / "b")) == rows(once[0])
+    assert 2 in again.asked
+
+
+def test_a_cluster_without_workers_does_not_wait_for_ever(tmp_path, monkeypatch):
+    monkeypatch.setattr("smallcaps.multiverse.sweep.LOOK", 0.01)
+
+    class Idle(Executor):
+        def submit(self, task, plan, number):
+            future = Future()
+            if number == 0:
+                future.set_result(task(plan, number))
+            return future
+
+    with pytest.raises(SweepError, match="stopped, no worker is left: 1 of 4 parts are finished and kept"):
+        sweep(PLAN, Idle(), alive=lambda: False, folder=tmp_path)

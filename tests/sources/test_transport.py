@@ -205,5 +205,5 @@ def test_a_file_without_a_name():
         b"00\xd050\xd41\xe4\xca\x1d\x15\x1d\xe4\xa2\0PK\x01\x02\xb8\x01\0\0\x05\0\0\0\0\0\0\0\0\0\0\0\x80\x01\0\0\0\0a.csvPK\x05\x06"
         b"\0\0\0\0\x01\0\x01\x003\0\0\0.csvPK\x05\x06\0\0\0\0\x01\0\x01\x003\0\0\0@\0\0\0\0\0"
     )
-    with pytest.raises(SourceError, match="cannot be unpacked"):
+    with pytest.raises(SourceError, match="the archive"):
         only_file(nameless, where="french X")

@@ -90,6 +90,7 @@ class Breakouts(EventMultiverse):
     """Mean returns of large caps after breakouts, put on 12 months so that the claimed figure applies throughout."""
 
     intervals = "Student's t over events"
+    placebo = "move all breakouts together to other months"
     scaled = True
 
     def windows(self, specification: Specification) -> np.ndarray:

@@ -53,6 +53,7 @@ class Elections(EventMultiverse):
     """Hit rates after elections. Elections come every 48 months, so there are no more than 48 calendars."""
 
     intervals = "Clopper and Pearson's over elections"
+    placebo = "shift all elections by 0 to 47 months (no other calendars exist)"
     share = True
 
     def windows(self, specification: Specification) -> np.ndarray:

@@ -71,6 +71,7 @@ class FirstCuts(EventMultiverse):
     """Means of the gap after first cuts, put on 12 months so that the claimed figure applies to every horizon."""
 
     intervals = "Student's t over events"
+    placebo = "move all first cuts together to other months"
     scaled = True
 
     def windows(self, specification: Specification) -> np.ndarray:

@@ -92,6 +92,7 @@ class Flows(SlopeMultiverse):
     """Slopes of the compounded return over the next months, divided by their number, on the flow before them."""
 
     first = "1993-01"
+    placebo = "move the flows against the returns, their order kept"
 
     def case(self, specification: Specification) -> SlopeCase:
         source, (small, large) = self.source, specification["return of"]

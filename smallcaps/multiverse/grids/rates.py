@@ -66,6 +66,7 @@ class Rates(SlopeMultiverse):
     """Slopes of the compounded gap over a span of months on the rate's change over the same months."""
 
     first = "1961-12"
+    placebo = "move the changes of the rate against the returns, their order kept"
 
     def case(self, specification: Specification) -> SlopeCase:
         source, span = self.source, specification["span"]

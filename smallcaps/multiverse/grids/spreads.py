@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from smallcaps.errors import TooFewEvents
+from smallcaps.errors import NotCovered, TooFewEvents
 from smallcaps.multiverse.evaluation import Evaluation
 from smallcaps.multiverse.grid import Dimension, Grid, Option, Specification
 from smallcaps.multiverse.multiverse import Multiverse
@@ -89,9 +89,12 @@ class Spreads(Multiverse):
     """Predictive slopes on annual data. Recessions are no choice here: without their years the series has gaps."""
 
     intervals = "Hodrick's 1B about the corrected slope"
+    placebo = "move the spread against the returns, its order kept"
 
     def __init__(self, panel: Panel, grid: Grid):
         table = panel.history("ff_beme_breakpoints")
+        if not len(table):
+            raise NotCovered("the window ends before the first book-to-market")
         super().__init__(panel, grid, Source(panel, Calendar(table.index[0], len(table))))
 
     def case(self, specification: Specification) -> PredictionCase:
