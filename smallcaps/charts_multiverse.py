@@ -55,7 +55,7 @@ def heights(curve: Curve) -> dict[str, float]:
 
 def curve_figure(curve: Curve) -> dict[str, Any]:
     """The fields of a figures.Figure for the curve, name and source apart: the same form and wording everywhere."""
-    marks = {"nothing": 0.0} if curve.claimed is None else {"claimed": curve.claimed}
+    marks = {"no effect": 0.0} if curve.claimed is None else {"claimed": curve.claimed}
     return {
         "title": prose.title(curve),
         "subtitle": prose.subtitle(curve),
@@ -95,7 +95,13 @@ def _estimates(ax: Axes, style: Look, table: pd.DataFrame, picked: np.ndarray, c
     for colour, (name, value) in zip(colours, marks.items(), strict=False):
         ax.axhline(value, color=colour, linewidth=1.3, linestyle=(0, (4, 2)), zorder=2)
         above = value + 2 * pad < top
-        _note(ax, f"{name} {number(value, digits)}", (0, value), shift=(2, 3 if above else -12), colour=colour)
+        _note(
+            ax,
+            f"{name} {number(value, 0 if value == round(value) else digits)}",
+            (0, value),
+            shift=(2, 3 if above else -12),
+            colour=colour,
+        )
     if curve.own is not None:
         place = int(np.flatnonzero(table["row"] == curve.own)[0])
         right = place > len(table) / 2

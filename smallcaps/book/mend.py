@@ -14,14 +14,26 @@ TITLE = "Small Caps, Tested"
 DESCRIPTION = 155  # characters that a search engine shows
 
 
-def mend(html: str) -> str:
-    """The page with the theme's faults mended and with what its head lacks."""
-    soup = BeautifulSoup(html, "html.parser")
-    if soup.find("main") is None:
+_LISTING = re.compile(r'(<div class="highlight"><pre[^>]*>)(.*?)(</pre>)', re.DOTALL)
+
+
+def mend(html: str, terms: dict[str, tuple[str, str]] | None = None) -> str:
+    """The page with the theme's faults mended, what its head lacks, and its first uses of `terms` as links."""
+    listings: list[str] = []
+
+    def set_aside(match: re.Match[str]) -> str:
+        listings.append(match[2])
+        return f"{match[1]}listing {len(listings) - 1} goes here{match[3]}"
+
+    # Most tags of a page are the colours of its code, and none of those needs mending.
+    soup = BeautifulSoup(_LISTING.sub(set_aside, html), "html.parser")
+    if soup.find(["main", "article"]) is None:
         return html  # a page that only leads to another one
     for repair in _REPAIRS:
         repair(soup)
-    return str(soup)
+    if terms:
+        _terms(soup, terms)
+    return re.sub(r"listing (\d+) goes here", lambda match: listings[int(match[1])], str(soup))
 
 
 def describe(soup: BeautifulSoup) -> str:
@@ -77,13 +89,9 @@ def _scripts(soup: BeautifulSoup) -> None:
 
 
 def _landmarks(soup: BeautifulSoup) -> None:
-    """Empty headers and footers are landmarks that lead nowhere; an empty dialog has no name."""
-    for tag in soup.select("header, footer, aside, #searchbox"):
-        if (
-            not tag.get_text(strip=True)
-            and not tag.find(["img", "a", "button", "input"])
-            and tag.get("id") != "searchbox"
-        ):
+    """Empty footers are landmarks that lead nowhere; an empty dialog has no name."""
+    for tag in soup.select("footer"):  # the empty header stays: the theme's script measures it
+        if not tag.get_text(strip=True):
             tag.decompose()
     for place in soup.select("#ethical-ad-placement"):
         place.find_parent(class_="sidebar-primary__section").decompose()
@@ -274,12 +282,11 @@ def glossary(soup: BeautifulSoup) -> dict[str, tuple[str, str]]:
     return terms
 
 
-def with_terms(html: str, terms: dict[str, tuple[str, str]]) -> str:
-    """The page with the first use of each term leading to the glossary, its meaning shown on hover and on focus."""
-    soup = BeautifulSoup(html, "html.parser")
+def _terms(soup: BeautifulSoup, terms: dict[str, tuple[str, str]]) -> None:
+    """Let the first use of each term lead to the glossary, its meaning shown on hover."""
     for term, (anchor, meaning) in sorted(terms.items(), key=lambda item: -len(item[0])):
         pattern = re.compile(rf"(?<![\w-]){re.escape(term)}s?(?![\w-])", re.IGNORECASE)
-        for text in soup.select_one("article").find_all(string=pattern):
+        for text in soup.find("article").find_all(string=pattern):
             if text.find_parent(["p", "li"]) is None or text.find_parent(_NO_TERMS) or text.find_parent(class_=_QUIET):
                 continue
             hit = pattern.search(text)
@@ -287,7 +294,6 @@ def with_terms(html: str, terms: dict[str, tuple[str, str]]) -> str:
             link.string = hit.group()
             text.replace_with(text[: hit.start()], link, text[hit.end() :])
             break
-    return str(soup)
 
 
 def with_sizes(html: str, folder: Path) -> str:
@@ -309,7 +315,8 @@ def mend_site(folder: Path) -> None:
     meanings = folder / "glossary.html"
     terms = glossary(BeautifulSoup(meanings.read_text(encoding="utf-8"), "html.parser")) if meanings.exists() else {}
     for path in sorted(folder.glob("*.html")):
-        page = with_sizes(mend(path.read_text(encoding="utf-8")), folder)
-        page = with_terms(page, terms) if path != meanings and "<article" in page else page
+        html = path.read_text(encoding="utf-8")
+        known = terms if path != meanings and "<article" in html else None
+        page = with_sizes(mend(html, known), folder)
         path.write_text(page, encoding="utf-8")
     remove_unused(folder / "_static")

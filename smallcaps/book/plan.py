@@ -45,7 +45,6 @@ _PAGE_MODULES = (
     "pages",
     "paths",
     "plan",
-    "print",
     "reach",
     "reference",
     "serve",

@@ -4,5 +4,7 @@ from __future__ import annotations
 
 from smallcaps.multiverse.curve import Curve
 from smallcaps.multiverse.headline import HEADLINES, curve
+from smallcaps.multiverse.overview import overview, overview_title, placebo_title
+from smallcaps.multiverse.prose import answer, counted
 
-__all__ = ["HEADLINES", "Curve", "curve"]
+__all__ = ["HEADLINES", "Curve", "answer", "counted", "curve", "overview", "overview_title", "placebo_title"]

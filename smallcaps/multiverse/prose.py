@@ -42,10 +42,12 @@ def alt(curve: Curve) -> str:
     own = "" if curve.own_estimate is None else f" This chapter's own is {value(curve, curve.own_estimate)}."
     claimed = "" if curve.claimed is None else f", the claimed figure {_claimed(curve)}"
     lowest, highest = value(curve, estimates.min()), value(curve, estimates.max())
+    middle = value(curve, curve.summary["median"])
+    telling = f"\N{LEFT DOUBLE QUOTATION MARK}{curve.telling()}\N{RIGHT DOUBLE QUOTATION MARK}"
     return (
-        f"Curve of {curve.count:,} estimates of {curve.measure} in rising order, from {lowest} to {highest}, with the median at {value(curve, curve.summary['median'])}{claimed}.{own} "
-        f"Under it, dots show which option of {', '.join(curve.dimensions)} each specification takes; the option of "
-        f"\N{LEFT DOUBLE QUOTATION MARK}{curve.telling()}\N{RIGHT DOUBLE QUOTATION MARK} moves the estimate most."
+        f"Curve of {curve.count:,} estimates of {curve.measure} in rising order, from {lowest} to {highest}, with the "
+        f"median at {middle}{claimed}.{own} Under it, dots show which option of {', '.join(curve.dimensions)} each "
+        f"specification takes; the option of {telling} moves the estimate most."
     )
 
 

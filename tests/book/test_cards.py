@@ -64,7 +64,7 @@ def test_the_claimed_amount_is_printed_as_claimed():
     assert amount(claim("pp"), 12, 0) == f"+12{THIN}pp"
 
 
-@pytest.mark.parametrize("unit", {c.unit for c in load_register().claims if c.unit})
+@pytest.mark.parametrize("unit", sorted({c.unit for c in load_register().claims if c.unit}))
 def test_every_unit_of_the_register_can_be_printed(unit):
     text = amount(claim(unit), -1234.5)
     assert text.startswith("−") and "1,23" in text and "-" not in text
