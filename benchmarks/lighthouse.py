@@ -1,4 +1,4 @@
-"""Lighthouse on the landing page and the heaviest chapter, as a phone and as a desktop: python -m benchmarks.lighthouse.
+"""Lighthouse scores of the built pages, served compressed from this machine; writes a table.
 
 The pages come from a server on this machine that compresses them, as any host does. Needs node, Debian's chromium and
 `npm install --prefix tests/web`. The table goes to standard output and to benchmarks/lighthouse.md.
