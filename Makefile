@@ -9,10 +9,10 @@ FILE   ?= runs/example.yml
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help book compare run runs verify test test-all lint format serve lab lock clean env env-dev screenshot bench
+.PHONY: data data-verdicts help book compare run runs verify test test-all lint format serve lab lock clean env env-dev screenshot bench
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 book: env ## build the book into _build/html (START=YYYY-MM END=YYYY-MM NAME=: an edition with these dates)
 	@$(VENV) -m smallcaps book --start "$(START)" --end "$(END)" --name "$(NAME)"
@@ -57,6 +57,14 @@ screenshot: env-dev ## take the README's picture of the built book (needs Debian
 
 bench: env-dev ## measure the build against the plain way (minutes)
 	@$(VENV) -m benchmarks
+
+data: ## refresh the data from their publishers (ONLY=fred,french ACCEPT=table DRY_RUN=1)
+	@$(PYTHON) smallcaps/environment.py data
+	@$(VENV) -m smallcaps data --only "$(ONLY)" --accept "$(ACCEPT)" \
+	  $(if $(filter-out 0,$(DRY_RUN)),--dry-run) $(if $(filter-out 0,$(OFFLINE)),--offline)
+
+data-verdicts: env ## what two builds differ in: BEFORE=results.json AFTER=results.json
+	@$(VENV) -m smallcaps data-verdicts "$(BEFORE)" "$(AFTER)"
 
 lock: env ## compile the requirements*.in into requirements*.txt, for Python 3.11 to 3.13
 	@for list in requirements requirements-dev requirements-lab requirements-data; do \

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from smallcaps.errors import SmallCapsError
 
@@ -64,6 +65,18 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="serve the built site on this machine")
     serve.add_argument("--port", type=int, default=8000)
     serve.set_defaults(command=_serve)
+
+    data = commands.add_parser("data", help="bring the snapshot up to date from its publishers")
+    data.add_argument("--only", default="", metavar="SOURCES", help="fred,french,yahoo,ishares,sec; all if empty")
+    data.add_argument("--accept", default="", metavar="TABLES", help="tables whose findings somebody has looked at")
+    data.add_argument("--dry-run", action="store_true", help="ask, check and report; write nothing")
+    data.add_argument("--offline", action="store_true", help="refuse at once")
+    data.set_defaults(command=_data)
+
+    moved = commands.add_parser("data-verdicts", help="which verdicts differ between two builds, and why")
+    moved.add_argument("before", type=Path)
+    moved.add_argument("after", type=Path)
+    moved.set_defaults(command=_data_verdicts)
 
     lint = commands.add_parser("lint-notebooks", help="refuse notebooks with outputs, or cells out of order")
     lint.set_defaults(command=_lint)
@@ -125,6 +138,19 @@ def _serve(options: argparse.Namespace) -> None:
     from smallcaps.book.serve import serve
 
     serve(port=options.port)
+
+
+def _data(options: argparse.Namespace) -> None:
+    from smallcaps.sources.command import data
+
+    data(only=options.only, accept=options.accept, dry_run=options.dry_run, offline=options.offline)
+
+
+def _data_verdicts(options: argparse.Namespace) -> None:
+    from smallcaps.book.parameters import TABLES
+    from smallcaps.sources.command import verdicts
+
+    verdicts(options.before, options.after, tables=TABLES)
 
 
 def _lint(options: argparse.Namespace) -> None:

@@ -13,11 +13,11 @@ from smallcaps.book import paths
 from smallcaps.book.parameters import TABLES
 from smallcaps.book.plan import Edition, Run
 from smallcaps.book.records import records
-from smallcaps.catalog import load_catalog
 from smallcaps.claims import Claim, load_register
 from smallcaps.errors import BuildError
 from smallcaps.evidence import Evidence
 from smallcaps.inference import benjamini_hochberg
+from smallcaps.snapshot import current
 from smallcaps.verdict import Decision, Specifications, decide, what_would_change_it
 
 
@@ -217,7 +217,7 @@ def load_run(run: Run) -> dict[str, Any]:
 def stamp(edition: Edition) -> Stamp:
     """The stamp of `edition`."""
     tables = sorted({table for run in edition.runs for table in TABLES[run.chapter]})
-    catalog = load_catalog()
+    catalog = current().catalog
     vintage = {table: catalog.table(table).vintage for table in tables}
     return Stamp(edition.start, edition.end, vintage, commit(), edition.built_from)
 
