@@ -9,7 +9,7 @@ FILE   ?= runs/example.yml
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: data data-verdicts help book compare run runs verify test test-all lint format serve lab lock clean env env-dev screenshot bench
+.PHONY: web data data-verdicts help book compare run runs verify test test-all lint format serve lab lock clean env env-dev screenshot bench
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ lint: env-dev ## ruff, clean notebooks, valid workflow files
 format: env-dev ## let ruff format the code
 	@$(VENV) -m ruff format .
 	@$(VENV) -m ruff check --fix .
+
+web: ## install what the page checks need from npm (axe-core)
+	@npm install --prefix tests/web --omit=optional --silent
 
 serve: env ## serve the built book on this machine (PORT=8000)
 	@$(VENV) -m smallcaps serve --port $(PORT)

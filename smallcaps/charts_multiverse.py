@@ -206,7 +206,7 @@ def placebo_histograms(records: Sequence[Mapping[str, Any]], *, titles: Sequence
             ax.set_yticks([])
             ax.grid(visible=False)
             left, right = ax.get_xlim()
-            late = (real - left) / (right - left) > 0.55
+            late = (real - left) / (right - left) > 0.45
             digits = decimals(rows[0] for rows in record["rows"])
             ax.annotate(
                 number(real, digits, sign=record["unit"] not in ("percent", "percent of periods")),

@@ -114,8 +114,8 @@ CHAPTERS: dict[str, type[Parameters]] = {
 SUMMARIES: dict[str, type[Parameters]] = {"claims": Summary, "robustness": Summary}
 NOTEBOOKS = CHAPTERS | SUMMARIES
 
-# What each chapter may read; a change of any other table does not make it run again.
-TABLES: dict[str, tuple[str, ...]] = {
+# What each chapter is about; the months that these tables cover are its default window.
+MAIN_TABLES: dict[str, tuple[str, ...]] = {
     "rate_sensitivity": (
         "index_levels",
         "etf_total_returns",
@@ -165,6 +165,17 @@ TABLES: dict[str, tuple[str, ...]] = {
         "iwm_flows_daily_method",
     ),
 }
+
+# What only the chapter's specification curve reads beside them: it gives no window of its own.
+CURVE_TABLES: dict[str, tuple[str, ...]] = {
+    "rate_sensitivity": ("ff_factors", "ff_size_portfolios_ew"),
+    "election_cycles": ("fred_monthly", "ff_size_portfolios_ew"),
+    "momentum_and_records": ("fred_monthly", "ff_factors"),
+    "etf_flows": ("fred_monthly", "ff_size_portfolios"),
+}
+
+# What each chapter may read; a change of any other table does not make it run again.
+TABLES = {chapter: (*tables, *CURVE_TABLES.get(chapter, ())) for chapter, tables in MAIN_TABLES.items()}
 
 
 def nearest(word: str, allowed: Mapping[str, Any] | list[str]) -> str:

@@ -191,7 +191,7 @@ def code_files() -> dict[str, str]:
     package = paths.ROOT / "smallcaps"
     return {
         path.relative_to(package).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(package.rglob("*.py"))
+        for path in sorted([*package.rglob("*.py"), *package.rglob("*.ttf")])
         if path.relative_to(package).parts[0] != "sources"
         and not (path.parent.name == "book" and path.stem in _PAGE_MODULES)
     }

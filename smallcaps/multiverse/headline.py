@@ -65,7 +65,7 @@ HEADLINES = {
         "etf_flows",
         flows.grid,
         flows.Flows,
-        (*_INDEXES, "ff_size_portfolios", "iwm_month_end", "iwm_flows_daily_method", "fred_monthly"),
+        ("etf_total_returns", "ff_size_portfolios", "iwm_month_end", "iwm_flows_daily_method", "fred_monthly"),
     ),
 }
 

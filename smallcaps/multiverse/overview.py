@@ -9,7 +9,7 @@ import pandas as pd
 
 from smallcaps.errors import TooFewEvents
 from smallcaps.multiverse.headline import HEADLINES
-from smallcaps.words import count, in_words
+from smallcaps.words import in_words
 
 NAMES = {
     "rates-first-cut-gap": "After the first cut",
@@ -63,4 +63,5 @@ def overview_title(table: pd.DataFrame) -> str:
 def placebo_title(table: pd.DataFrame) -> str:
     """The takeaway of the placebos: how many real medians stand out in the claimed direction."""
     clear = int((table["p, median"] < 0.05).sum())
-    return f"The real dates stand out among placebo calendars, the claimed way, for {count(clear, len(table))} claims"
+    said = in_words(clear) if clear else "none"
+    return f"Real dates stand out among placebo calendars, the claimed way, for {said} of {in_words(len(table))} claims"

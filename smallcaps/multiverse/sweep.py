@@ -70,7 +70,7 @@ class Plan:
     @property
     def key(self) -> str:
         """The hash of everything that decides the result: plan, data and code."""
-        tables = {table: current().sha256(table) for table in HEADLINES[self.claim].tables}
+        tables = {table: entry["sha256"] for table, entry in current().manifest["tables"].items()}
         text = json.dumps([asdict(self), tables, _code_hash()], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:20]
 

@@ -205,8 +205,6 @@ def test_a_record_is_plain_json():
 @pytest.mark.parametrize("claim", HEADLINES)
 def test_headline_curves(claim):
     found = curve(Panel(current(), tables=HEADLINES[claim].tables), claim=claim, rng=rng(), draws=99)
-    again = curve(Panel(current(), tables=HEADLINES[claim].tables), claim=claim, rng=rng(), draws=99)
-    assert found.as_json() == again.as_json()
     assert found.own == 0 and found.count >= 200
     assert found.joint.placebos == (48 if claim == "election-83" else 99)
     assert not any("declared" in reason for reason in found.left_out)
@@ -219,6 +217,12 @@ def test_headline_curves(claim):
     json.dumps(found.as_json(), allow_nan=False)
 
 
+def test_the_same_seed_gives_the_same_curve():
+    made = [curve(Panel(current()), claim="flows-structural", rng=rng(seed), draws=99).as_json() for seed in (1, 1, 2)]
+    assert made[0] == made[1]
+    assert made[0]["rows"] == made[2]["rows"] and made[0]["joint"] != made[2]["joint"]
+
+
 @pytest.mark.parametrize("claim", HEADLINES)
 def test_chapters_declare_the_tables_that_their_grids_read(claim):
     assert set(HEADLINES[claim].tables) <= set(TABLES[HEADLINES[claim].chapter])
@@ -228,13 +232,12 @@ def test_a_short_window_has_fewer_specifications_or_says_that_they_are_too_few()
     def between(start: str, end: str) -> Panel:
         return Panel(current(), start=pd.Period(start, freq="M"), end=pd.Period(end, freq="M"))
 
-    found = curve(between("1960-01", "2005-12"), claim="rates-first-cut-gap", rng=rng(), draws=99)
-    assert 10 <= found.count < 1_100
-    for claim in ("rates-first-cut-gap", "election-83", "momentum-breakout", "value-spread-pays"):
+    found = curve(between("1960-01", "2005-12"), claim="momentum-breakout", rng=rng(), draws=99)
+    assert 10 <= found.count < 671
+    for claim in ("election-83", "value-spread-pays"):
         with pytest.raises(TooFewEvents, match="specifications of"):
             curve(between("2015-01", "2018-12"), claim=claim, rng=rng(), draws=99)
-    slopes = curve(between("2015-01", "2018-12"), claim="rates-sensitivity", rng=rng(), draws=99)
-    assert slopes.own == 0
+    assert curve(between("2015-01", "2018-12"), claim="flows-structural", rng=rng(), draws=99).own == 0
     with pytest.raises(TooFewEvents):
         curve(between("1930-01", "1950-12"), claim="flows-structural", rng=rng(), draws=99)
 

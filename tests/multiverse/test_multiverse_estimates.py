@@ -51,7 +51,7 @@ def own(claim: str, **options):
     return found
 
 
-def some(claim: str, count: int = 14, **options):
+def some(claim: str, count: int = 9, **options):
     """Specifications spread over the grid."""
     every = HEADLINES[claim].grid(**options).specifications
     return [every[i] for i in rng().choice(len(every), count, replace=False)]
@@ -105,8 +105,8 @@ def test_own_specification_of_spreads():
 
 
 def test_first_cuts_across_the_grid():
-    laid, found = evaluated("rates-first-cut-gap", some("rates-first-cut-gap", 24))
-    assert len(laid.specifications) > 10
+    laid, found = evaluated("rates-first-cut-gap", some("rates-first-cut-gap", 10))
+    assert len(laid.specifications) >= 3
     for row, specification in enumerate(laid.specifications):
         small, large = (PANEL.returns(name) for name in choices.names(specification.values))
         events = first_cut_events(PANEL, rule=specification["first cut by"])
@@ -211,7 +211,7 @@ def test_flows_across_the_grid():
 def test_spreads_across_the_grid():
     """A later start is the study on a later panel; other horizons and portfolios are its arguments."""
     chosen = [s for s in HEADLINES["value-spread-pays"].grid().specifications if s["percentiles"] == (80, 20)]
-    chosen = [s for s in chosen if s["measured by"] == "sd" and s["over"] in (1, 5, 7)]
+    chosen = [s for s in chosen if s["measured by"] == "sd" and s["over"] in (1, 5)]
     laid, found = evaluated("value-spread-pays", chosen)
     for row, specification in enumerate(laid.specifications):
         panel = Panel(current(), start=month(f"{specification['sample']}-07")) if specification["sample"] else PANEL
