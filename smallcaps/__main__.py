@@ -78,6 +78,14 @@ def _parser() -> argparse.ArgumentParser:
     moved.add_argument("after", type=Path)
     moved.set_defaults(command=_data_verdicts)
 
+    sweep = commands.add_parser("sweep", help="bigger grids of specifications, here or on a Dask cluster")
+    sweep.add_argument("claims", nargs="*", help="claim ids; none: all headline claims")
+    sweep.add_argument("--scheduler", default="", metavar="tcp://…")
+    sweep.add_argument("--workers", type=int, default=None)
+    sweep.add_argument("--start", default="", metavar="YYYY-MM")
+    sweep.add_argument("--end", default="", metavar="YYYY-MM")
+    sweep.set_defaults(command=_sweep)
+
     lint = commands.add_parser("lint-notebooks", help="refuse notebooks with outputs, or cells out of order")
     lint.set_defaults(command=_lint)
 
@@ -151,6 +159,17 @@ def _data_verdicts(options: argparse.Namespace) -> None:
     from smallcaps.sources.command import verdicts
 
     verdicts(options.before, options.after, tables=TABLES)
+
+
+def _sweep(options: argparse.Namespace) -> None:
+    from smallcaps.book.parameters import check_month
+    from smallcaps.multiverse.sweep import run_sweep
+
+    months = {name: getattr(options, name) for name in ("start", "end")}
+    for name, month in months.items():
+        if month:
+            check_month(name.upper(), month)
+    run_sweep(options.claims, scheduler=options.scheduler, workers=options.workers, **months)
 
 
 def _lint(options: argparse.Namespace) -> None:

@@ -86,9 +86,11 @@ class Source:
 
 
 def base_calendar(panel: Panel, *, first: str = "1926-06") -> Calendar:
-    """The base months from `first` to the panel's end, or to the end of 2030 where it has none."""
+    """The base months from `first` to the panel's end, or to the last month of its return tables where it has none."""
     start = pd.Period(first, freq="M")
     if panel.start is not None:
         start = max(start, panel.start - 1)
-    end = panel.end if panel.end is not None else pd.Period("2030-12", freq="M")
+    end = panel.end
+    if end is None:
+        end = max(panel.frame(t).index[-1] for t in ("index_levels", "etf_total_returns") if t in panel.tables)
     return Calendar(start, max(1, end.ordinal - start.ordinal + 1))
