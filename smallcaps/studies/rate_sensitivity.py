@@ -67,6 +67,8 @@ def cut_paths(panel: Panel, *, pair: str = "price", before: int = 6, after: int 
     """Small minus large around each first cut, percentage points since its base month, a column an event."""
     small, large = panel.pair(pair)
     inside = [event for event in direct_events(panel) if small.first <= event.base + 1 and event.base <= small.last]
+    if not inside:
+        raise NotCovered(f"no first cut lies between {small.first} and {small.last}")
     return paths_around(small, large, events=inside, before=before, after=after)
 
 
