@@ -14,14 +14,14 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-book: env ## build the book into _build/html (START=YYYY-MM END=YYYY-MM NAME=: an edition with these dates)
-	@$(VENV) -m smallcaps book --start "$(START)" --end "$(END)" --name "$(NAME)"
+book: env ## build the book into _build/html (START=YYYY-MM END=YYYY-MM NAME= VINTAGE=: an edition of its own)
+	@$(VENV) -m smallcaps book --start "$(START)" --end "$(END)" --name "$(NAME)" --vintage "$(VINTAGE)"
 
 compare: env ## verdicts, numbers and inputs that differ: A=book B=1990-01_2020-12
 	@$(VENV) -m smallcaps compare "$(A)" "$(B)"
 
 run: env ## run one chapter: CHAPTER=election_cycles START=1960-01 END=2015-12 SET="horizon=6"
-	@$(VENV) -m smallcaps run "$(CHAPTER)" --start "$(START)" --end "$(END)" --set "$(SET)"
+	@$(VENV) -m smallcaps run "$(CHAPTER)" --start "$(START)" --end "$(END)" --set "$(SET)" --vintage "$(VINTAGE)"
 
 runs: env ## run what a file lists, several at a time: FILE=runs/example.yml
 	@$(VENV) -m smallcaps runs "$(FILE)"

@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from smallcaps.errors import SmallCapsError
+from smallcaps.manifest import use_vintage
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 if everything holds, 2 with one line on standard error if not."""
     options = _parser().parse_args(arguments)
     try:
+        if getattr(options, "vintage", None):
+            use_vintage(options.vintage)
         return options.command(options) or 0
     except SmallCapsError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -31,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     book.add_argument("--start", default=None, metavar="YYYY-MM", help="first month of an edition")
     book.add_argument("--end", default=None, metavar="YYYY-MM", help="last month of an edition")
     book.add_argument("--name", default=None, help="the edition's name, which is its address; its dates if not given")
+    _take_vintage(book)
     book.set_defaults(command=_book)
 
     compare = commands.add_parser("compare", help="verdicts, numbers and inputs that differ between two editions")
@@ -43,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--start", default=None, metavar="YYYY-MM")
     run.add_argument("--end", default=None, metavar="YYYY-MM")
     run.add_argument("--set", default="", metavar='"name=value …"', help="the chapter's own parameters")
+    _take_vintage(run)
     run.set_defaults(command=_run)
 
     runs = commands.add_parser("runs", help="run what a YAML file lists, several at a time")
@@ -92,6 +97,10 @@ def _parser() -> argparse.ArgumentParser:
     clean = commands.add_parser("clean", help="remove what builds have written")
     clean.set_defaults(command=_clean)
     return parser
+
+
+def _take_vintage(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--vintage", default=None, help="a vintage of the data in data/snapshot; the current one")
 
 
 # Imports stand inside the commands: a build that finds nothing to do should not pay for what it does not use.

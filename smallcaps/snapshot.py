@@ -15,13 +15,10 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
-from smallcaps.catalog import ROOT, Column, Facts, Table, load_catalog
-from smallcaps.errors import DataError, InputError
+from smallcaps.catalog import Column, Facts, Table, load_catalog
+from smallcaps.errors import DataError
+from smallcaps.manifest import MANIFEST, SNAPSHOTS, check_vintage, current_vintage, read_manifest, verified_content
 
-SNAPSHOTS = ROOT / "data" / "snapshot"
-POINTER = "CURRENT"
-MANIFEST = "manifest.json"
-LOCAL = "local"  # tables of a vintage that stay on the machine: the publishers' terms forbid passing them on
 MISSING_CODES = (-99.99, -999.0)  # Ken French's codes for "no value": never a number
 KEY_FORMATS = {"month": ("%Y-%m", "YYYY-MM"), "year": ("%Y", "YYYY"), "date": ("%Y-%m-%d", "YYYY-MM-DD")}
 
@@ -44,25 +41,6 @@ class LoadedTable:
         return {name: column.unit for name, column in self.info.columns.items()}
 
 
-def vintages(folder: Path = SNAPSHOTS) -> tuple[str, ...]:
-    """The names of the vintages that lie in `folder`, oldest first."""
-    return tuple(sorted(path.parent.name for path in folder.glob(f"*/{MANIFEST}")))
-
-
-def current_vintage(folder: Path = SNAPSHOTS) -> str:
-    """The vintage that the pointer file names; DataError if the pointer or its target is missing."""
-    try:
-        name = (folder / POINTER).read_text(encoding="utf-8").strip()
-    except OSError:
-        raise DataError(f"pointer file {POINTER} is missing from the snapshot folder") from None
-    except UnicodeDecodeError:
-        raise DataError(f"pointer file {POINTER} is no UTF-8 text; it holds the name of one vintage") from None
-    if name not in vintages(folder):
-        allowed = ", ".join(vintages(folder)) or "none"
-        raise DataError(f"pointer file {POINTER} names vintage {name!r}; vintages that exist: {allowed}")
-    return name
-
-
 class Snapshot:
     """One vintage of the data: `Snapshot()` for the current one, `Snapshot(vintage="2026-10")`; tables load once.
 
@@ -70,16 +48,9 @@ class Snapshot:
     """
 
     def __init__(self, folder: Path = SNAPSHOTS, vintage: str | None = None):
-        if vintage is not None and vintage not in vintages(folder):
-            allowed = ", ".join(vintages(folder)) or "none"
-            raise InputError(f"unknown vintage {vintage!r}; vintages that exist: {allowed}")
-        self.vintage = vintage or current_vintage(folder)
+        self.vintage = current_vintage(folder) if vintage is None else check_vintage(vintage, folder)
         self.path = folder / self.vintage
-        self.manifest = _read_manifest(self.path / MANIFEST)
-        if (self.path / LOCAL / MANIFEST).is_file():
-            local = _read_manifest(self.path / LOCAL / MANIFEST)["tables"]
-            here = {table: {**entry, "file": f"{LOCAL}/{entry['file']}"} for table, entry in local.items()}
-            self.manifest["tables"] = {**here, **self.manifest["tables"]}
+        self.manifest = read_manifest(self.path)
         catalog_path = folder.parent / "catalog.yml"
         self.catalog = load_catalog(catalog_path).with_facts(_facts(self.manifest, self.vintage))
         self._tables: dict[str, LoadedTable] = {}
@@ -113,19 +84,7 @@ class Snapshot:
 
     def content(self, table_id: str) -> bytes:
         """The bytes of the table's file, verified by sha256; DataError if the file is missing or altered."""
-        entry = self._entry(table_id)
-        path = self.path / entry["file"]
-        try:
-            content = path.read_bytes()
-        except OSError:
-            raise DataError(f"table {table_id!r}: file {self.vintage}/{entry['file']} is missing") from None
-        found = hashlib.sha256(content).hexdigest()
-        if found != entry["sha256"]:
-            raise DataError(
-                f"table {table_id!r}: file {self.vintage}/{entry['file']} was altered: "
-                f"its sha256 is {found[:12]}…, the manifest says {entry['sha256'][:12]}…"
-            )
-        return content
+        return verified_content(self.path, table_id, self._entry(table_id))
 
 
 @lru_cache(maxsize=8)
@@ -287,19 +246,6 @@ def _index(keys: pd.Series, info: Table) -> pd.Index:
     if info.key == "date":
         return pd.DatetimeIndex(keys, name="date")
     return pd.Index(keys, name=info.key)
-
-
-def _read_manifest(path: Path) -> dict:
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        complete = all({"file", "sha256"} <= set(entry) for entry in manifest["tables"].values())
-    except OSError:
-        raise DataError(f"manifest of vintage {path.parent.name} is missing") from None
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise DataError(f"manifest of vintage {path.parent.name} does not read as a manifest") from None
-    if not complete:
-        raise DataError(f"manifest of vintage {path.parent.name} has a table without file or sha256")
-    return manifest
 
 
 def _facts(manifest: dict, vintage: str) -> dict[str, Facts]:

@@ -27,6 +27,7 @@ class Checkout:
 
     def __init__(self, folder: Path):
         self.root = folder
+        folder.mkdir(parents=True, exist_ok=True)
         ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
         for part in PARTS:
             source, target = ROOT / part, folder / part

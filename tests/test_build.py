@@ -14,7 +14,7 @@ from checkout import Checkout, files
 
 from smallcaps.book.check import find_faults
 from smallcaps.book.parameters import CHAPTERS, NOTEBOOKS
-from smallcaps.snapshot import current_vintage
+from smallcaps.manifest import current_vintage
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("build")]
 FIRST = next(iter(CHAPTERS))
@@ -194,7 +194,7 @@ def test_the_defaults_of_a_chapter_give_the_book(built):
     """Also its corrected p-values and verdicts: the other chapters' tests count in a run as they do in the book."""
     answer = built.run("run", "etf_flows")
     assert answer.returncode == 0, answer.stderr
-    assert "0 of 6 verdicts differ, the numbers of 0, the data of 0 of 5 figures" in answer.stdout
+    assert "0 of 6 verdicts differ, the numbers of 0, the data of 0 of 6 figures" in answer.stdout
 
 
 def test_verify_proves_the_book(built):

@@ -11,7 +11,8 @@ import yaml
 
 from smallcaps.catalog import CATALOG, Facts, load_catalog
 from smallcaps.errors import DataError, InputError
-from smallcaps.snapshot import SNAPSHOTS, Snapshot, current
+from smallcaps.manifest import SNAPSHOTS
+from smallcaps.snapshot import Snapshot, current
 
 TABLES = sorted(current().catalog.tables)  # what the current vintage holds
 FIRST = Snapshot(vintage="2026-10").catalog  # the vintage that data/README.md describes

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from smallcaps.environment import NEWEST, OLDEST
-from smallcaps.snapshot import current_vintage
+from smallcaps.manifest import current_vintage
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "_build"

@@ -20,6 +20,7 @@ PACKAGE = ROOT / "smallcaps"
 LAYERS = (
     ("errors", "words", "environment"),
     ("catalog",),
+    ("manifest",),
     ("snapshot",),
     ("sources",),
     ("returns", "links", "panel", "events", "evidence", "flows"),

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from smallcaps.catalog import Facts, Table, load_catalog
 from smallcaps.errors import DataError, InputError
-from smallcaps.snapshot import Snapshot, current, current_vintage, parse, vintages, write_manifest
+from smallcaps.manifest import current_vintage, vintages
+from smallcaps.snapshot import Snapshot, current, parse, write_manifest
 
 VINTAGE = "2001-01"
 TABLES = {

@@ -16,7 +16,7 @@ from smallcaps.book.plan import Edition, Run
 from smallcaps.book.records import MIME
 from smallcaps.book.results import Results
 from smallcaps.book.templates import page_context, templates
-from smallcaps.snapshot import current_vintage
+from smallcaps.manifest import current_vintage
 from smallcaps.tables import from_record, table_html
 
 CLAIMS_MARK = "## The answer"  # the claims of a chapter follow its answer

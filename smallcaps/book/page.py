@@ -14,7 +14,7 @@ from IPython.display import Markdown, display
 
 from smallcaps import figures, snapshot
 from smallcaps.book.parameters import Parameters, validate
-from smallcaps.book.records import MIME, plain
+from smallcaps.book.records import MIME, csv_text, plain
 from smallcaps.errors import NotCovered, SmallCapsError, TooFewEvents
 from smallcaps.tables import to_record
 
@@ -124,7 +124,7 @@ class Page:
         figure = figures.Figure(name=name, **parts)
         variants = figures.render_all(figure)
         text = {key: getattr(figure, key) for key in ("name", "title", "subtitle", "alt", "source")}
-        csv = figure.data.to_csv(float_format="%.10g", lineterminator="\n")
+        csv = csv_text(figure.data)
         record = {"type": "figure", **text, "csv": csv, "variants": variants}
         shown = (
             f"<figure><figcaption><strong>{escape(figure.title)}</strong><br>{escape(figure.subtitle)}</figcaption>"

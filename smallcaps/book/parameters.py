@@ -11,7 +11,9 @@ from typing import Annotated, Any, Literal
 import pandas as pd
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from smallcaps.book import paths
 from smallcaps.errors import InputError
+from smallcaps.manifest import current_vintage, stated_of
 
 _MONTH = re.compile(r"[1-9][0-9]{3}-(0[1-9]|1[0-2])")
 
@@ -174,8 +176,8 @@ CURVE_TABLES: dict[str, tuple[str, ...]] = {
     "etf_flows": ("fred_monthly", "ff_size_portfolios"),
 }
 
-# What each chapter may read; a change of any other table does not make it run again.
-TABLES = {chapter: (*tables, *CURVE_TABLES.get(chapter, ())) for chapter, tables in MAIN_TABLES.items()}
+# What each notebook may read (a summary: none); a change of any other table does not make it run again.
+TABLES = {name: (*MAIN_TABLES.get(name, ()), *CURVE_TABLES.get(name, ())) for name in NOTEBOOKS}
 
 
 def nearest(word: str, allowed: Mapping[str, Any] | list[str]) -> str:
@@ -240,9 +242,15 @@ def check_inside(parameters: Parameters, *, chapter: str) -> None:
 
 
 def span(chapter: str) -> tuple[str, str]:
-    """First and last month (YYYY-MM) that any table of `chapter` covers: its default window."""
-    fields = chapter_class(chapter).model_fields
-    return fields["start"].default, fields["end"].default
+    """First and last month (YYYY-MM) that any monthly table of `chapter` covers in the vintage at work; a summary
+    covers what all chapters do."""
+    chapter_class(chapter)
+    folder = paths.snapshots()
+    vintage = current_vintage(folder)
+    names = MAIN_TABLES[chapter] if chapter in CHAPTERS else {name for main in MAIN_TABLES.values() for name in main}
+    tables = [stated_of(name, vintage, folder) for name in names]
+    monthly = [table for table in tables if table["frequency"] == "monthly"]
+    return min(table["first"] for table in monthly), max(table["last"] for table in monthly)
 
 
 def window(parameters: Parameters) -> tuple[pd.Period, pd.Period]:

@@ -14,6 +14,11 @@ EDITIONS = BUILD / "html" / "editions"  # inside the book's site, so that links 
 LATEST_RESULTS = "_build/cache/latest-results.json"  # what the last book found, for running a summary by hand
 
 
+def snapshots() -> Path:
+    """The folder of the data's vintages."""
+    return ROOT / "data" / "snapshot"
+
+
 def site_folder(edition: str) -> Path:
     """The folder of an edition's finished site; the book itself is the edition "book"."""
     return BUILD / "html" if edition == "book" else EDITIONS / edition

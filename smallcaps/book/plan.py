@@ -23,9 +23,8 @@ from smallcaps.book.parameters import (
     span,
     validate,
 )
-from smallcaps.catalog import read_yaml
 from smallcaps.errors import BuildError, InputError
-from smallcaps.snapshot import MANIFEST, SNAPSHOTS, current_vintage
+from smallcaps.manifest import current_vintage, pointed_vintage, stated_of
 
 # Modules that decide how pages look, not what a notebook computes: a change of theirs runs no notebook again.
 _PAGE_MODULES = (
@@ -43,7 +42,6 @@ _PAGE_MODULES = (
     "lint",
     "mend",
     "pages",
-    "paths",
     "plan",
     "reach",
     "reference",
@@ -95,12 +93,11 @@ class Edition:
 
 def book_span() -> tuple[str, str]:
     """First and last month (YYYY-MM) that any chapter covers."""
-    spans = [span(chapter) for chapter in CHAPTERS]
-    return min(first for first, _ in spans), max(last for _, last in spans)
+    return span(next(iter(SUMMARIES)))
 
 
 def plan_edition(start: str | None = None, end: str | None = None, name: str | None = None) -> Edition:
-    """The edition from `start` to `end` (YYYY-MM; None: as far as the data go).
+    """The edition from `start` to `end` (YYYY-MM; None: as far as the data go), with the vintage at work.
 
     A chapter whose tables do not reach the window is left out and named; InputError if that leaves none, or for
     dates or a name that are not allowed.
@@ -113,15 +110,17 @@ def plan_edition(start: str | None = None, end: str | None = None, name: str | N
     uncovered = tuple(chapter for chapter in CHAPTERS if end < span(chapter)[0] or start > span(chapter)[1])
     if len(uncovered) == len(CHAPTERS):
         raise InputError(f"no chapter's data reach {start} to {end}; the book's data cover {first} to {last}")
-    dated = "book" if (start, end) == (first, last) else f"{start}_{end}"
-    if name == "book" and dated != "book":
-        raise InputError("NAME='book' is the whole book; an edition with its own dates needs another name")
+    vintage = current_vintage(paths.snapshots())
+    parts = [] if vintage == pointed_vintage(paths.snapshots()) else [f"vintage-{vintage}"]
+    parts += [] if (start, end) == (first, last) else [f"{start}_{end}"]
+    if name == "book" and parts:
+        raise InputError("NAME='book' is the whole book; an edition with its own dates or vintage needs another name")
     runs = tuple(
         plan_run(chapter, {"start": start, "end": end, "strict": False})
         for chapter in CHAPTERS
         if chapter not in uncovered
     )
-    return Edition(name or dated, start, end, runs, uncovered)
+    return Edition(name or "_".join(parts) or "book", start, end, runs, uncovered)
 
 
 def plan_run(chapter: str, values: Mapping[str, Any]) -> Run:
@@ -142,7 +141,7 @@ def input_hash(chapter: str, parameters: Parameters) -> str:
     return digest(
         notebook_content(paths.CHAPTERS / f"{chapter}.ipynb"),
         parameters.model_dump(),  # of a summary it holds the results' file, whose name is the hash of its content
-        {table: table_hash(table) for table in TABLES.get(chapter, ())},
+        {table: table_hash(table) for table in TABLES[chapter]},
         _code_hash(),
         f"{sys.version_info.major}.{sys.version_info.minor}",
     )
@@ -167,17 +166,8 @@ def notebook_content(path: Path) -> list[list[Any]]:
 
 def table_hash(table: str) -> str:
     """The hash of a table's file, as the manifest records it, and of its catalog entry."""
-    return digest(_manifest()["tables"].get(table), _catalog().get(table))
-
-
-@lru_cache(maxsize=1)
-def _manifest() -> dict[str, Any]:
-    return json.loads((SNAPSHOTS / current_vintage() / MANIFEST).read_text(encoding="utf-8"))
-
-
-@lru_cache(maxsize=1)
-def _catalog() -> dict[str, Any]:
-    return read_yaml(SNAPSHOTS.parent / "catalog.yml")["tables"]
+    folder = paths.snapshots()
+    return digest(stated_of(table, current_vintage(folder), folder))
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from smallcaps.book import paths
-from smallcaps.book.parameters import check_inside, check_month, from_text, validate
+from smallcaps.book.parameters import check_inside, check_month, from_text, span, validate
 from smallcaps.book.plan import Edition, Run, digest, plan_run
 from smallcaps.book.site import STAMP, put_in_place, recover, site_key
 
@@ -39,7 +39,12 @@ def run_chapter(
 
 
 def plan_inside(chapter: str, values: Mapping[str, Any]) -> Run:
-    """The run of `chapter` with `values`; InputError for what it does not take, also a window outside its data."""
+    """The run of `chapter` with `values`, its window as far as its data go unless they say otherwise.
+
+    InputError for what it does not take, also a window outside its data.
+    """
+    first, last = span(chapter)
+    values = {"start": first, "end": last, **values}
     check_inside(validate(chapter, values), chapter=chapter)
     return plan_run(chapter, values)
 

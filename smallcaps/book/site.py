@@ -16,6 +16,7 @@ from smallcaps.book.editions import fill_switches
 from smallcaps.book.parameters import SUMMARIES
 from smallcaps.book.plan import Edition, digest, plan_edition, plan_summaries
 from smallcaps.errors import BuildError
+from smallcaps.manifest import check_files, current_vintage
 
 if TYPE_CHECKING:
     from smallcaps.book.results import Results
@@ -31,6 +32,7 @@ def build_book(*, start: str | None = None, end: str | None = None, name: str | 
     """
     began = time.perf_counter()
     edition = plan_edition(start, end, name)
+    check_files(current_vintage())  # also where nothing runs: an altered table never passes for the book's
     if not _everything_stands(edition):
         _execute_and_build(edition)
     else:

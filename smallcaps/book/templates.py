@@ -14,7 +14,7 @@ from smallcaps.book.plan import Edition
 from smallcaps.book.results import Results
 from smallcaps.catalog import load_catalog
 from smallcaps.claims import load_register
-from smallcaps.snapshot import current_vintage
+from smallcaps.manifest import current_vintage
 from smallcaps.verdict import table_rows
 
 

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from smallcaps.catalog import Catalog, Facts, load_catalog
 from smallcaps.errors import DataError, InputError
-from smallcaps.snapshot import LOCAL, MANIFEST, SNAPSHOTS, Snapshot, as_json, manifest_of, vintages
+from smallcaps.manifest import LOCAL, MANIFEST, SNAPSHOTS, vintages
+from smallcaps.snapshot import Snapshot, as_json, manifest_of
 from smallcaps.sources import contents, sec
 from smallcaps.sources.cache import DownloadCache
 from smallcaps.sources.cells import Built, Old

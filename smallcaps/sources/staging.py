@@ -15,7 +15,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from smallcaps.snapshot import LOCAL, POINTER, Snapshot
+from smallcaps.manifest import LOCAL, POINTER
+from smallcaps.snapshot import Snapshot
 from smallcaps.sources.errors import RefreshRefusedError
 
 WORK = ".refresh"  # beside the snapshot folder: the lock, the staging folder, the download cache

@@ -265,7 +265,7 @@ def test_a_figure_is_recorded_with_its_variants_and_data(shown):
     )
     (record,) = records(shown, "figure")
     assert record["variants"].keys() == VARIANTS.keys()
-    assert record["csv"] == "event,gap\nSep 1984,0.3333333333\nJun 1989,-2\n"
+    assert record["csv"] == "event,gap\nSep 1984,0.333333333\nJun 1989,-2\n"
     assert record["alt"] == "Bars of the gap after two cuts"
     assert record["source"].count("FRED") <= 1 and ";" in record["source"]
     html = next(item["text/html"] for item in shown if "text/html" in item)

@@ -4,41 +4,16 @@ from __future__ import annotations
 
 import json
 import platform
-import shutil
 from pathlib import Path
 
 import pytest
+from planning import edit_manifest, forget
 
-from smallcaps.book import inputs, paths, plan
+from smallcaps.book import inputs, plan
 from smallcaps.book.inputs import KINDS, as_json, differing_inputs, inputs_of, read_inputs, told
 from smallcaps.errors import BuildError
 
 CHAPTER, TABLE, UNUSED = "etf_flows", "iwm_month_end", "presidential_elections"
-
-
-@pytest.fixture
-def root(tmp_path, monkeypatch) -> Path:
-    """A copy of what the inputs are read from, in which a test may change anything."""
-    shutil.copytree(paths.ROOT / "smallcaps", tmp_path / "smallcaps", ignore=shutil.ignore_patterns("__pycache__"))
-    snapshot = tmp_path / "data" / "snapshot" / plan.current_vintage()
-    snapshot.mkdir(parents=True)
-    shutil.copyfile(plan.SNAPSHOTS / snapshot.name / plan.MANIFEST, snapshot / plan.MANIFEST)
-    (tmp_path / "chapters").mkdir()
-    for name in ("data/catalog.yml", "data/claims.yml", f"chapters/{CHAPTER}.ipynb", "requirements.txt"):
-        shutil.copyfile(paths.ROOT / name, tmp_path / name)
-    monkeypatch.setattr(paths, "ROOT", tmp_path)
-    monkeypatch.setattr(paths, "CHAPTERS", tmp_path / "chapters")
-    monkeypatch.setattr(plan, "SNAPSHOTS", snapshot.parent)
-    forget()
-    yield tmp_path
-    forget()
-
-
-def forget() -> None:
-    """A new process has read nothing yet."""
-    for reader in vars(plan).values():
-        if hasattr(reader, "cache_clear"):
-            reader.cache_clear()
 
 
 def found(**values) -> dict:
@@ -48,11 +23,7 @@ def found(**values) -> dict:
 
 
 def change_table(root: Path) -> None:
-    (path,) = (root / "data").rglob(plan.MANIFEST)
-    manifest = json.loads(path.read_text(encoding="utf-8"))
-    for table in (TABLE, UNUSED):
-        manifest["tables"][table]["sha256"] = "0" * 64
-    path.write_text(json.dumps(manifest), encoding="utf-8")
+    edit_manifest(root, TABLE, UNUSED)
 
 
 def append(*names: str):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import json
-import shutil
 from pathlib import Path
 
 import pytest
+from planning import edit_manifest, forget
 
 from smallcaps.book import paths, plan
 from smallcaps.book.parameters import CHAPTERS, TABLES, validate
@@ -15,33 +15,6 @@ from smallcaps.errors import BuildError, InputError
 
 CHAPTER = "rate_sensitivity"
 USED, UNUSED = "ff_size_portfolios", "iwm_month_end"
-
-
-@pytest.fixture
-def root(tmp_path, monkeypatch) -> Path:
-    """A copy of what the plan reads, in which a test may change anything."""
-    ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(paths.ROOT / "smallcaps", tmp_path / "smallcaps", ignore=ignored)
-    (tmp_path / "chapters").mkdir()
-    for name in (f"chapters/{CHAPTER}.ipynb", "requirements.txt"):
-        shutil.copyfile(paths.ROOT / name, tmp_path / name)
-    snapshot = tmp_path / "data" / "snapshot" / plan.current_vintage()
-    snapshot.mkdir(parents=True)
-    shutil.copyfile(plan.SNAPSHOTS / snapshot.name / plan.MANIFEST, snapshot / plan.MANIFEST)
-    shutil.copyfile(paths.ROOT / "data" / "catalog.yml", tmp_path / "data" / "catalog.yml")
-    monkeypatch.setattr(paths, "ROOT", tmp_path)
-    monkeypatch.setattr(paths, "CHAPTERS", tmp_path / "chapters")
-    monkeypatch.setattr(plan, "SNAPSHOTS", snapshot.parent)
-    forget()
-    yield tmp_path
-    forget()
-
-
-def forget() -> None:
-    """A new process has read nothing yet."""
-    for reader in vars(plan).values():
-        if hasattr(reader, "cache_clear"):
-            reader.cache_clear()
 
 
 def key(**values) -> str:
@@ -54,13 +27,6 @@ def edit_notebook(root: Path, change) -> None:
     notebook = json.loads(path.read_text(encoding="utf-8"))
     change(notebook)
     path.write_text(json.dumps(notebook), encoding="utf-8")
-
-
-def edit_manifest(root: Path, table: str) -> None:
-    (path,) = (root / "data").rglob(plan.MANIFEST)
-    manifest = json.loads(path.read_text(encoding="utf-8"))
-    manifest["tables"][table]["sha256"] = "0" * 64
-    path.write_text(json.dumps(manifest), encoding="utf-8")
 
 
 def edit_catalog(root: Path, table: str) -> None:

@@ -11,7 +11,8 @@ from sources import publishers
 from sources.servers import local_session
 
 from smallcaps.errors import InputError
-from smallcaps.snapshot import Snapshot, vintages
+from smallcaps.manifest import vintages
+from smallcaps.snapshot import Snapshot
 from smallcaps.sources.errors import RefreshRefusedError, SourceError
 
 NEW = "2026-10-20"

@@ -16,7 +16,8 @@ from sources import publishers
 from sources.conftest import small_data
 
 from smallcaps.catalog import ROOT
-from smallcaps.snapshot import Snapshot, current_vintage, vintages
+from smallcaps.manifest import current_vintage, vintages
+from smallcaps.snapshot import Snapshot
 from smallcaps.sources.errors import RefreshRefusedError
 from smallcaps.sources.staging import only_refresh, publish, work_folder
 
