@@ -30,6 +30,7 @@ def plant(checkout: Checkout, gaps: np.ndarray, *, dip: float = 1.0) -> None:
     table = pd.read_csv(folder / "index_levels.csv", index_col="month", dtype=str, keep_default_na=False)
     levels = table.replace("", np.nan)[["sp500_close", *RUSSELL]].astype(float)
     months = pd.PeriodIndex(table.index, freq="M")
+    lowest = levels[RUSSELL].min()
     events = direct_events(Panel(current()))
     for event, gap in zip(events, gaps, strict=True):
         base, end = months.get_loc(event.base), months.get_loc(event.base + 12)
@@ -40,6 +41,7 @@ def plant(checkout: Checkout, gaps: np.ndarray, *, dip: float = 1.0) -> None:
         since = np.arange(len(months)) - base
         path = dip ** (np.clip(since + 3, 0, 3) / 3) * factor ** (np.clip(since, 0, 12) / 12)
         levels[RUSSELL] = levels[RUSSELL].mul(path, axis=0)
+    levels[RUSSELL] *= lowest / levels[RUSSELL].min()  # inside the catalog's bounds; no return changes
     for column in RUSSELL:
         table[column] = [f"{x:.4f}" if np.isfinite(x) else "" for x in levels[column]]
     text = table.to_csv(lineterminator="\n").encode()
