@@ -9,7 +9,7 @@ FILE   ?= runs/example.yml
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: sweep web data data-verdicts help book compare run runs verify test test-all lint format serve lab lock clean env env-dev screenshot bench
+.PHONY: record sweep web data data-verdicts help book compare run runs verify test test-all lint format serve lab lock clean env env-dev screenshot bench
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ data: ## refresh the data from their publishers (ONLY=fred,french ACCEPT=table D
 
 data-verdicts: env ## what two builds differ in: BEFORE=results.json AFTER=results.json
 	@$(VENV) -m smallcaps data-verdicts "$(BEFORE)" "$(AFTER)"
+
+record: book ## record what the book found on this vintage in data/history, for the page that compares vintages
+	@$(VENV) -m smallcaps record --vintage "$(VINTAGE)"
 
 sweep: env-dev ## bigger grids of specifications: CLAIMS="election-83" SCHEDULER=tcp://host:8786 (none: this machine)
 	@$(VENV) -m smallcaps sweep $(CLAIMS) --scheduler "$(SCHEDULER)" --start "$(START)" --end "$(END)"

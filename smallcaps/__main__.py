@@ -64,6 +64,12 @@ def _parser() -> argparse.ArgumentParser:
         compute.add_argument(option, default=None)
     compute.set_defaults(command=_compute)
 
+    record = commands.add_parser(
+        "record", help="record what the book found on this vintage, for the page that compares"
+    )
+    _take_vintage(record)
+    record.set_defaults(command=_record)
+
     check = commands.add_parser("check", help="check a built site")
     check.set_defaults(command=_check)
 
@@ -142,6 +148,14 @@ def _compute(options: argparse.Namespace) -> None:
     from smallcaps.book.verify import compute_into
 
     compute_into(Path(options.folder), start=options.start, end=options.end, name=options.name)
+
+
+def _record(options: argparse.Namespace) -> None:
+    from smallcaps.book import paths
+    from smallcaps.book.history import record
+    from smallcaps.book.plan import plan_edition
+
+    print(f"wrote {record(paths.site_folder(plan_edition().name)).relative_to(paths.ROOT)}")
 
 
 def _check(options: argparse.Namespace) -> None:

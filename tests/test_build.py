@@ -7,13 +7,18 @@ import json
 import shutil
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from checkout import Checkout, files
+from sources import publishers
+from sources.conftest import House
+from sources.servers import Answer, LocalServer
 
 from smallcaps.book.check import find_faults
 from smallcaps.book.parameters import CHAPTERS, NOTEBOOKS
+from smallcaps.errors import SmallCapsError
 from smallcaps.manifest import current_vintage
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("build")]
@@ -119,6 +124,43 @@ def test_an_altered_table_stops_the_build(built):
     (line,) = answer.stderr.splitlines()
     assert "index_levels" in line
     assert "altered" in line
+    assert files(built.site) == before
+
+
+def test_after_failed_refreshes_the_old_snapshot_builds_the_book(built):
+    """A dead server, a page in place of data, a column that is gone, a month twice: each leaves what was there."""
+    before = files(built.site)
+    server = LocalServer(publishers.answer)
+    home = House(built.root / "data", server)
+    good = publishers.answer
+
+    def spoilt(change):
+        return lambda question: replace(good(question), body=change(good(question).body))
+
+    def twice(body: bytes) -> bytes:
+        return body + body.splitlines(keepends=True)[-1]
+
+    faults = {
+        "500": lambda question: Answer(b"oops", 500),
+        "web page": lambda question: Answer(b"<!DOCTYPE html><html>maintenance</html>"),
+        "observation_date": spoilt(lambda body: body.replace(b"observation_date", b"day")),
+        "twice": spoilt(twice),
+    }
+    try:
+        for word, answering in faults.items():
+            server.answering = answering
+            assert word in home.complaint(SmallCapsError, only=["fred"])
+            answer = built.run("book")
+            assert answer.returncode == 0, answer.stderr
+            assert "executed" not in answer.stdout
+    finally:
+        server.close()
+    # And it is not the cache that says so: a chapter on these tables computes the same again.
+    shutil.rmtree(built.root / "_build" / "cache" / "inflation_and_dollar")
+    (built.site / ".built").unlink()
+    answer = built.run("book")
+    assert answer.returncode == 0, answer.stderr
+    assert "inflation_and_dollar     executed" in answer.stdout
     assert files(built.site) == before
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from smallcaps.book.parameters import span
 from smallcaps.book.plan import Run
 from smallcaps.book.reference import parameter_table
 from smallcaps.book.results import ClaimResult, Results
@@ -113,7 +114,7 @@ def amount(claim: Claim, value: float, decimals: int | None = None) -> str:
 
 def spans(run: Run, *, vintage: str) -> str:
     """The Markdown line under a chapter's title: the window asked for, what its tables cover, the snapshot."""
-    first, last = (type(run.parameters).model_fields[name].default for name in ("start", "end"))
+    first, last = span(run.chapter)
     asked = f"{run.parameters.start} to {run.parameters.end}"
     return f"[Window {asked} · tables cover {first} to {last} · snapshot {vintage}]{{.sc-spans}}"
 
@@ -127,7 +128,7 @@ def run_again(run: Run) -> str:
         if name not in ("start", "end", "strict") and value != declared[name].default
     }
     setting = f' SET="{" ".join(f"{name}={value}" for name, value in changed.items())}"' if changed else ""
-    first, last = declared["start"].default, declared["end"].default
+    first, last = span(run.chapter)
     return f"""## Run it again
 
 :::{{container}} sc-run
@@ -153,9 +154,9 @@ def provenance(run: Run, *, commit: str | None) -> str:
     from importlib.metadata import version
 
     from smallcaps.book.parameters import TABLES
-    from smallcaps.catalog import load_catalog
+    from smallcaps.snapshot import current
 
-    tables = load_catalog().tables
+    tables = current().catalog.tables
     made_of = "\n".join(
         f"| {tables[name].title} | {tables[name].first} to {tables[name].last} | {tables[name].vintage} |"
         for name in TABLES[run.chapter]

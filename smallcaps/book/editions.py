@@ -15,8 +15,8 @@ from smallcaps.book.inputs import differing_inputs, read_inputs, told
 from smallcaps.book.parameters import nearest
 from smallcaps.errors import InputError
 
-PAGE = "about.html"
 _SWITCH = re.compile(r'(<nav [^>]*class="sc-editions"[^>]*>).*?(</nav>)', re.DOTALL)
+_CHANGES = re.compile(r'(<div class="sc-changes">).*?(</div>)', re.DOTALL)
 
 
 def built_editions() -> dict[str, Path]:
@@ -27,19 +27,46 @@ def built_editions() -> dict[str, Path]:
 
 
 def fill_switches() -> None:
-    """Let the About page of each edition list the editions that are there now; a page that says so stays untouched."""
+    """Let two pages of each edition follow which editions are there now: About lists them, and the changelog says in
+    what they differ from the book. A page that says so already stays untouched."""
     editions = built_editions()
     for name, site in editions.items():
-        page = site / PAGE
-        if not page.exists():
-            continue
-        before = page.read_text(encoding="utf-8")
-        inside = _switch(name, editions)
-        after = _SWITCH.sub(lambda hit, inside=inside: f"{hit[1]}{inside}{hit[2]}", before)
-        if after != before:
-            aside = page.with_suffix(".part")
-            aside.write_text(after, encoding="utf-8")
-            aside.replace(page)
+        _fill(site / "about.html", _SWITCH, _switch(name, editions))
+        _fill(site / "changelog.html", _CHANGES, _changes(name, editions))
+
+
+def _fill(page: Path, place: re.Pattern[str], inside: str) -> None:
+    if not page.exists():
+        return
+    before = page.read_text(encoding="utf-8")
+    after = place.sub(lambda hit: f"{hit[1]}{inside}{hit[2]}", before)
+    if after != before:
+        aside = page.with_suffix(".part")
+        aside.write_text(after, encoding="utf-8")
+        aside.replace(page)
+
+
+def _changes(name: str, editions: dict[str, Path]) -> str:
+    """HTML: in what each edition differs from the book; on an edition's own page, it alone."""
+    others = [other for other in editions if other != "book" and name in ("book", other)]
+    if "book" not in editions or not others:
+        return "<p>No other edition is built here.</p>"
+    book = read_published(editions["book"])
+    parts = []
+    for other in others:
+        there = read_published(editions[other])
+        changed = differences(book, there)
+        dates = f"{there.edition['start']} to {there.edition['end']}"
+        parts.append(f"<h3>{escape(other)}</h3><p>{escape(dates)}: {escape(str(changed))}.</p>")
+        if changed.verdicts:
+            rows = "".join(
+                f"<tr><td>{escape((there.claims.get(c.id) or book.claims[c.id])['claim'])}</td>"
+                f"<td>{escape(str(c.verdict[0]))}</td><td>{escape(str(c.verdict[1]))}</td></tr>"
+                for c in changed.verdicts
+            )
+            head = '<tr><th scope="col">Claim</th><th scope="col">Book</th><th scope="col">Edition</th></tr>'
+            parts.append(f'<table class="table"><thead>{head}</thead><tbody>{rows}</tbody></table>')
+    return "".join(parts)
 
 
 def _switch(name: str, editions: dict[str, Path]) -> str:

@@ -37,6 +37,7 @@ _PAGE_MODULES = (
     "differences",
     "editions",
     "execute",
+    "history",
     "inputs",
     "landing",
     "lint",

@@ -113,6 +113,7 @@ def site_key(edition: Edition) -> str:
     files = sorted(path for path in paths.CHAPTERS.rglob("*") if path.is_file() and path not in themes)
     settings = ("_config.yml", "_toc.yml", "CHANGELOG.md", "data/claims.yml", "data/catalog.yml")
     files += [paths.ROOT / name for name in settings]
+    files += sorted((paths.ROOT / "data" / "history").glob("*.json"))
     files += sorted((paths.ROOT / "smallcaps").rglob("*.py"))
     address = os.environ.get("SITE_URL", "")
     return digest(edition.built_from, {_relative(path): digest(path.read_bytes().hex()) for path in files}, address)

@@ -8,13 +8,13 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from smallcaps import links, words
-from smallcaps.book import landing, paths, reference
+from smallcaps.book import history, landing, paths, reference
 from smallcaps.book.parameters import CHAPTERS, TABLES
-from smallcaps.book.plan import Edition
+from smallcaps.book.plan import Edition, book_span
 from smallcaps.book.results import Results
-from smallcaps.catalog import load_catalog
 from smallcaps.claims import load_register
 from smallcaps.manifest import current_vintage
+from smallcaps.snapshot import current
 from smallcaps.verdict import table_rows
 
 
@@ -40,7 +40,7 @@ def page_context(edition: Edition, results: Results) -> dict[str, Any]:
         "results": results,
         "stamp": results.stamp,
         "register": load_register(),
-        "catalog": load_catalog(),
+        "catalog": current().catalog,
         "chapters": [{"name": name, "title": title(name)} for name in CHAPTERS],
         "verdict_rows": table_rows(),
         "landing": landing,
@@ -50,8 +50,15 @@ def page_context(edition: Edition, results: Results) -> dict[str, Any]:
         "used_by": used_by,
         "version": project_version(),
         "changelog": changelog(),
+        "history": _history(edition, results),
         "snapshot_vintage": current_vintage(),
     }
+
+
+def _history(edition: Edition, results: Results) -> str:
+    if (edition.start, edition.end) != book_span():
+        return "This edition has dates of its own. Vintages are compared on the whole book, on its own page."
+    return history.history(json.loads(results.as_json()), current_vintage())
 
 
 def title(chapter: str) -> str:

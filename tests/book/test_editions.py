@@ -9,12 +9,19 @@ from pathlib import Path
 import pytest
 
 from smallcaps.book import paths
-from smallcaps.book.editions import PAGE, built_editions, compare, fill_switches
+from smallcaps.book.editions import built_editions, compare, fill_switches
 from smallcaps.book.inputs import KINDS
 from smallcaps.errors import InputError
 
+PAGE = "about.html"
 EMPTY = '<p>Before</p><nav aria-label="Editions" class="sc-editions"></nav><p>After</p>'
-CLAIM = {"id": "flows-inflows", "chapter": "etf_flows", "verdict": "supported", "estimate": 1.0}
+CLAIM = {
+    "id": "flows-inflows",
+    "claim": "Money <came> in",
+    "chapter": "etf_flows",
+    "verdict": "supported",
+    "estimate": 1.0,
+}
 
 
 @pytest.fixture
@@ -31,6 +38,7 @@ def make(name: str, *, start: str = "1926-07", inputs: dict | None = None, **cla
     site.mkdir(parents=True)
     (site / "index.html").write_text("")
     (site / PAGE).write_text(EMPTY, encoding="utf-8")
+    (site / "changelog.html").write_text('<div class="sc-changes"></div><p>After</p>', encoding="utf-8")
     results = {"edition": {"start": start, "end": "2026-09"}, "claims": [CLAIM | claim]}
     (site / "results.json").write_text(json.dumps(results))
     (site / "inputs.json").write_text(json.dumps({kind: {} for kind in KINDS} | (inputs or {})))
@@ -49,6 +57,20 @@ def test_each_edition_links_to_the_others_and_not_to_itself(build):
     for site in (book, early, late):
         for address in (site / PAGE).read_text(encoding="utf-8").split('href="')[1:]:
             assert (site / address.split('"')[0]).exists()
+
+
+def test_the_changelog_says_in_what_editions_differ_from_the_book(build):
+    book, early, late = make("book"), make("early"), make("late", start="1990-01", verdict="contradicted")
+    fill_switches()
+    page = (book / "changelog.html").read_text(encoding="utf-8")
+    assert page.endswith("</div><p>After</p>")
+    assert "nothing differs: 1 claims, 0 figures" in page.split("<h3>late</h3>")[0]
+    assert "<td>Money &lt;came&gt; in</td><td>supported</td><td>contradicted</td>" in page.split("<h3>late</h3>")[1]
+    own = (late / "changelog.html").read_text(encoding="utf-8")
+    assert "late" in own and "early" not in own
+    shutil.rmtree(early), shutil.rmtree(late)
+    fill_switches()
+    assert "No other edition is built here." in (book / "changelog.html").read_text(encoding="utf-8")
 
 
 def test_an_edition_that_is_gone_is_linked_no_more(build):
