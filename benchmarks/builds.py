@@ -1,113 +1,109 @@
-"""Builds of the whole book, ours and the plain way, in fresh clones."""
+"""Builds of the whole book: from a clone, from scratch, and after one thing changed."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
-import time
+import hashlib
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from smallcaps.book.parameters import CHAPTERS
-from smallcaps.book.paths import ROOT
+from benchmarks.clones import (
+    Measurement,
+    base_python,
+    clone,
+    forget,
+    jupyter_book,
+    make_book,
+    measured,
+    papermill,
+    python_of,
+    run,
+    seconds,
+    write_pages,
+)
+from smallcaps.manifest import MANIFEST, current_vintage
 
-
-@dataclass(frozen=True)
-class Measurement:
-    """Seconds of both sides, pair by pair, and what was compared."""
-
-    what: str
-    plain_way: str
-    ours: list[float]
-    plain: list[float]
+CHANGED_CHAPTER, CHANGED_TABLE = "etf_flows", "etf_volume"
 
 
 def from_a_clone(repeats: int) -> Measurement:
     """`make book` in a fresh clone with a warm package cache, against venv, pip, papermill and Jupyter Book by hand."""
-    pairs = [(_in_clone(_make_book), _in_clone(_by_hand)) for _ in range(repeats)]
-    return Measurement(
-        "`make book` from a fresh clone",
-        "venv, pip install, `papermill` one theme after another, `jupyter-book build`",
-        *map(list, zip(*pairs, strict=True)),
-    )
+
+    def pair() -> tuple[float, float]:
+        with clone() as ours, clone() as plain:
+            return seconds(make_book, ours), seconds(_by_hand, plain)
+
+    way = "venv, pip install, `papermill` one theme after another, `jupyter-book build`"
+    return measured("`make book` from a fresh clone", way, pair, repeats)
 
 
-def nothing_changed(repeats: int) -> Measurement:
-    """`make book` with nothing changed, against a second `jupyter-book build` of the executed notebooks."""
-    with TemporaryDirectory(prefix="book-") as ours, TemporaryDirectory(prefix="book-") as plain:
-        _clone(Path(ours))
-        _clone(Path(plain))
-        _make_book(Path(ours))
-        _by_hand(Path(plain))
-        pairs = [(_seconds(_make_book, Path(ours)), _seconds(_build_pages, Path(plain))) for _ in range(repeats)]
-    return Measurement(
-        "`make book`, nothing changed",
-        "`jupyter-book build` of notebooks that papermill had executed",
-        *map(list, zip(*pairs, strict=True)),
-    )
+def rebuilds(repeats: int) -> list[Measurement]:
+    """With the environment in place: from scratch, nothing changed, one chapter changed, one table changed."""
+    with clone(environment=True) as ours, clone(environment=True) as plain:
+        force = "`jupyter-book build`, which executes the themes itself (`force`)"
+        in_turn = "`papermill` one theme after another, `jupyter-book build`"
 
+        def scratch(way: Callable[[Path], None]) -> Callable[[], tuple[float, float]]:
+            def pair() -> tuple[float, float]:
+                forget(ours), forget(plain)
+                return seconds(make_book, ours), seconds(way, plain)
 
-def _in_clone(build: Callable[[Path], None]) -> float:
-    with TemporaryDirectory(prefix="book-") as folder:
-        _clone(Path(folder))
-        return _seconds(build, Path(folder))
+            return pair
 
+        def after(change: Callable[[Path, int], None]) -> Callable[[], tuple[float, float]]:
+            turns = iter(range(repeats))
 
-def _clone(folder: Path) -> None:
-    _run(["git", "clone", "--quiet", str(ROOT), str(folder)], ROOT)
+            def pair() -> tuple[float, float]:
+                change(ours, next(turns))
+                return seconds(make_book, ours), seconds(_force, plain)
 
+            return pair
 
-def _seconds(build: Callable[[Path], None], folder: Path) -> float:
-    began = time.perf_counter()
-    build(folder)
-    return time.perf_counter() - began
-
-
-def _make_book(folder: Path) -> None:
-    _run(["make", "book", f"PYTHON={_base_python()}"], folder)
+        return [
+            measured("`make book` from scratch", in_turn, scratch(_in_turn), repeats),
+            measured("`make book` from scratch", force, scratch(_force), repeats),
+            measured("`make book`, nothing changed", force, after(lambda folder, turn: None), repeats),
+            measured("`make book`, one chapter changed", force, after(_change_chapter), repeats),
+            measured("`make book`, one table changed", force, after(_change_table), repeats),
+        ]
 
 
 def _by_hand(folder: Path) -> None:
-    _run([_base_python(), "-m", "venv", "plain"], folder)
-    python = str(folder / "plain" / "bin" / "python")
-    _run([python, "-m", "pip", "install", "--quiet", "-r", "requirements.txt"], folder)
-    pages = folder / "pages"
-    pages.mkdir()
-    for chapter in CHAPTERS:
-        command = [
-            python,
-            "-m",
-            "papermill",
-            "--no-progress-bar",
-            f"chapters/{chapter}.ipynb",
-            f"pages/{chapter}.ipynb",
-        ]
-        _run(command, folder)
-    shutil.copyfile(folder / "chapters" / "references.bib", pages / "references.bib")
-    (pages / "references.md").write_text("# References\n\n```{bibliography}\n```\n")
-    first, *rest = (*CHAPTERS, "references")
-    entries = "".join(f"  - file: {name}\n" for name in rest)
-    (pages / "_toc.yml").write_text(f"format: jb-book\nroot: {first}\nchapters:\n{entries}")
-    (pages / "_config.yml").write_text("execute:\n  execute_notebooks: 'off'\nbibtex_bibfiles: [references.bib]\n")
-    _build_pages(folder)
+    run([base_python(), "-m", "venv", "plain"], folder)
+    python = python_of(folder, "plain")
+    run([str(python), "-m", "pip", "install", "--quiet", "-r", "requirements.txt"], folder)
+    papermill(python, folder)
+    write_pages(folder, execute="off")
+    jupyter_book(python, folder)
 
 
-def _build_pages(folder: Path) -> None:
-    code = "from jupyter_book.cli.main import main; main()"
-    _run([str(folder / "plain" / "bin" / "python"), "-c", code, "build", "pages"], folder)
+def _in_turn(folder: Path) -> None:
+    papermill(python_of(folder), folder)
+    write_pages(folder, execute="off")
+    jupyter_book(python_of(folder), folder)
 
 
-def _base_python() -> str:
-    return getattr(sys, "_base_executable", sys.executable)
+def _force(folder: Path) -> None:
+    write_pages(folder, execute="force")
+    jupyter_book(python_of(folder), folder)
 
 
-def _run(command: list[str], folder: Path) -> None:
-    environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL")}
-    environment["PYTHONPATH"] = str(folder)  # the plain way has no link to the checkout either
-    answer = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    if answer.returncode:
-        raise RuntimeError(f"{' '.join(command[:4])} failed: {answer.stderr[-500:]}")
+def _change_chapter(folder: Path, turn: int) -> None:
+    path = folder / "chapters" / f"{CHANGED_CHAPTER}.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cell = next(cell for cell in reversed(notebook["cells"]) if cell["cell_type"] == "code")
+    cell["source"] = [*cell["source"], f"\n# change {turn}"]
+    path.write_text(json.dumps(notebook, indent=1) + "\n", encoding="utf-8")
+
+
+def _change_table(folder: Path, turn: int) -> None:
+    """A share more in the last row, and the manifest that a refresh would write."""
+    vintage = folder / "data" / "snapshot" / current_vintage()
+    table, manifest = vintage / f"{CHANGED_TABLE}.csv", vintage / MANIFEST
+    before = table.read_bytes()
+    rows = before.decode().splitlines()
+    *cells, last = rows[-1].split(",")
+    rows[-1] = ",".join([*cells, str(int(last) + 1)])
+    table.write_text("\n".join(rows) + "\n", encoding="utf-8", newline="")
+    old, new = (hashlib.sha256(content).hexdigest() for content in (before, table.read_bytes()))
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from benchmarks.builds import Measurement
+from benchmarks.clones import Measurement
 from smallcaps.book.paths import ROOT
 from smallcaps.multiverse.grid import Specification
 from smallcaps.multiverse.grids import choices, first_cuts
@@ -130,16 +130,3 @@ def _papermill(horizon: int) -> float:
             [*command, str(notebook), str(Path(folder) / "out.ipynb")], cwd=ROOT, check=True, capture_output=True
         )
         return time.perf_counter() - began
-
-
-def main() -> None:
-    """Both comparisons with their spread: `python -m benchmarks.multiverse`."""
-    for measure, repeats in ((against_pandas, 5), (against_papermill, 2)):
-        found = measure(repeats)
-        ratios = [plain / ours for ours, plain in zip(found.ours, found.plain, strict=True)]
-        print(f"{found.what}: ours {np.median(found.ours):.2f} s, {found.plain_way} {np.median(found.plain):.0f} s;")
-        print(f"  ratio {np.median(ratios):,.0f} (from {min(ratios):,.0f} to {max(ratios):,.0f}, {repeats} pairs)")
-
-
-if __name__ == "__main__":
-    main()

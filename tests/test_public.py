@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import smallcaps
-from smallcaps.book.reference import GROUPS, markdown, public
+from smallcaps.book.reference import GROUPS, READERS, markdown, public, readers
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -76,3 +76,10 @@ def test_a_docstrings_sections_become_lists():
     text = markdown(f"What comes back.\n\n{sections}")
     assert text.split("\n")[0] == "What comes back."
     assert "**Parameters**" in text and "- `x : float`\n  In percent." in text and "- `InputError`\n  If not." in text
+
+
+def test_each_reader_of_a_publisher_says_what_it_has_not_met():
+    said = readers()
+    assert len(said) == len(READERS)
+    for title, text in said.items():
+        assert "has not met the live server" in text and "hape" in text, title

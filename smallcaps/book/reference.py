@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
 from collections.abc import Iterator
@@ -28,6 +29,23 @@ GROUPS = {
 }
 
 
+READERS = ("fred", "french", "yahoo", "ishares", "sec")
+
+
+def readers() -> dict[str, str]:
+    """What each reader of a publisher says of itself, by its title: Markdown from the first words of its module.
+
+    The module is read and not imported: a build never needs what a refresh does.
+    """
+    found = {}
+    for name in READERS:
+        text = (paths.ROOT / "smallcaps" / "sources" / f"{name}.py").read_text(encoding="utf-8")
+        said = ast.get_docstring(ast.parse(text)) or ""
+        title, _, rest = said.partition(": ")
+        found[title] = " ".join(f"{rest[0].upper()}{rest[1:]}".split())
+    return found
+
+
 def parameter_pages() -> dict[str, str]:
     """The Markdown table of each chapter's parameters, by chapter."""
     return {chapter: parameter_table(chapter) for chapter in CHAPTERS}
@@ -36,10 +54,15 @@ def parameter_pages() -> dict[str, str]:
 def parameter_table(chapter: str) -> str:
     """The Markdown table of a notebook's parameters: name, meaning, what is allowed, default."""
     rows = [
-        f"| `{name}` | {field.description} | {allowed(field)} | `{field.default}` |"
+        f"| `{name}` | {field.description} | {allowed(field)} | `{written(field)}` |"
         for name, field in chapter_class(chapter).model_fields.items()
     ]
     return "\n".join(["| Parameter | Meaning | Allowed | Default |", "|---|---|---|---|", *rows])
+
+
+def written(field: FieldInfo) -> str:
+    """The default of a parameter as a page shows it: empty text in quotes, so that it can be seen."""
+    return '""' if field.default == "" else str(field.default)
 
 
 def allowed(field: FieldInfo) -> str:

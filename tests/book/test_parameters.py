@@ -27,6 +27,7 @@ from smallcaps.book.parameters import (
 )
 from smallcaps.catalog import load_catalog
 from smallcaps.errors import InputError
+from smallcaps.snapshot import current
 
 
 def message(call) -> str:
@@ -202,9 +203,17 @@ def test_chapters_and_tables_are_declared_alike():
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
-def test_the_default_window_is_what_the_monthly_tables_span(chapter):
-    monthly = [t for t in map(load_catalog().table, MAIN_TABLES[chapter]) if t.frequency == "monthly"]
+def test_the_span_is_what_the_monthly_tables_of_the_vintage_cover(chapter):
+    monthly = [t for t in map(current().catalog.table, MAIN_TABLES[chapter]) if t.frequency == "monthly"]
     assert span(chapter) == (min(t.first for t in monthly), max(t.last for t in monthly))
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_the_default_window_is_what_the_catalog_states(chapter):
+    monthly = [t for t in map(load_catalog().table, MAIN_TABLES[chapter]) if t.frequency == "monthly"]
+    fields = NOTEBOOKS[chapter].model_fields
+    assert fields["start"].default == min(t.first for t in monthly)
+    assert fields["end"].default == max(t.last for t in monthly)
 
 
 def test_the_declarations_of_claims_and_parameters_name_the_same_chapters():
