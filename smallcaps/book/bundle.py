@@ -1,4 +1,7 @@
-"""What a reader may take home: each executed notebook, and the edition as one archive with a manifest."""
+"""What a reader may take home: each executed notebook, and the edition as one archive with a manifest.
+
+An RO-Crate describes the archive, and another one the site.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import zipfile
 from io import BytesIO
 from pathlib import Path
 
+from smallcaps.book import crate
 from smallcaps.book.plan import Edition
 from smallcaps.book.results import Results
 
@@ -20,19 +24,25 @@ _WHEN = (1980, 1, 1, 0, 0, 0)  # the archive's content decides its bytes, the ho
 def write_downloads(edition: Edition, results: Results, *, into: Path) -> None:
     """Write the executed notebooks of `edition` and its archive into the site `into`, the archive's sha256 beside it.
 
-    The archive holds the notebooks, every figure's data, the results with evidence and inputs, and `manifest.json`,
-    which states the sha256 of each of these files. The same content gives the same bytes.
+    The archive holds the notebooks, every figure's data, the results with evidence and inputs, the RO-Crate that
+    describes them, and `manifest.json`, which states the sha256 of each of these files. The site's own RO-Crate
+    names its pages and the archive too. The same content gives the same bytes.
     """
     folder = into / NOTEBOOKS
     folder.mkdir(parents=True, exist_ok=True)
     for name, notebook in results.notebooks.items():
         text = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
         (folder / f"{name}.ipynb").write_text(text, encoding="utf-8")
-    archive = into / ARCHIVE
-    content = zipped(_files(into), name=edition.name)
-    archive.write_bytes(content)
-    digest = hashlib.sha256(content).hexdigest()
-    archive.with_name(f"{archive.name}.sha256").write_text(f"{digest}  {archive.name}\n", encoding="utf-8")
+    files = _files(into)
+    described = {**files, crate.FILE: crate.crate_of(edition, results, files).encode()}
+    archive = zipped(described, name=edition.name)
+    sums = f"{hashlib.sha256(archive).hexdigest()}  {ARCHIVE.name}\n".encode()
+    bundle = {ARCHIVE.as_posix(): archive, f"{ARCHIVE.as_posix()}.sha256": sums}
+    for name, content in bundle.items():
+        (into / name).write_bytes(content)
+    # The pages are named without their sha256: the list of editions on one of them changes when another is built.
+    pages = {path.name: None for path in into.glob("*.html")}
+    (into / crate.FILE).write_text(crate.crate_of(edition, results, {**files, **bundle, **pages}), encoding="utf-8")
 
 
 def zipped(files: dict[str, bytes], *, name: str) -> bytes:

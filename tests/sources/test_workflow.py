@@ -39,4 +39,4 @@ def test_the_token_is_handed_to_the_last_step_alone():
 
 
 def test_local_tables_are_not_committed():
-    assert "git add data/snapshot ':!data/snapshot/*/local'" in STEPS[-1]["run"]
+    assert "git add data/history data/snapshot ':!data/snapshot/*/local'" in STEPS[-1]["run"]
