@@ -35,11 +35,10 @@ def first_cuts(targets: pd.DataFrame, *, quiet_months: int = 12) -> tuple[Event,
     """
     changes = targets["change"].dropna()
     cuts = []
-    for position in range(1, len(changes)):
-        date = changes.index[position]
-        before = changes.iloc[:position]
-        recent_cut = (before[before.index > date - pd.DateOffset(months=quiet_months)] < 0).any()
-        if changes.iloc[position] < 0 < before.iloc[-1] and not recent_cut:
+    turns = changes.index[(changes < 0) & (changes.shift(1) > 0)]
+    for date in turns:
+        before = changes[(changes.index > date - pd.DateOffset(months=quiet_months)) & (changes.index < date)]
+        if not (before < 0).any():
             cuts.append(Event(date, base_month(date), f"{date:%b %Y}"))
     return tuple(cuts)
 

@@ -11,7 +11,7 @@ import yaml
 
 from smallcaps.claims import CHAPTERS, CLAIMS, EFFECTS, load_register
 from smallcaps.errors import DataError, InputError
-from smallcaps.verdict import Verdict
+from smallcaps.scale import Verdict
 
 RATES = {
     "rates-first-cut-gap",

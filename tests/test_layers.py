@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from smallcaps.book.parameters import CHAPTERS, NOTEBOOKS
+from smallcaps.book.parameters import CHAPTERS, NOTEBOOKS, SUMMARIES
 from smallcaps.claims import load_register
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,10 +23,10 @@ LAYERS = (
     ("manifest",),
     ("snapshot",),
     ("sources",),
-    ("returns", "links", "panel", "events", "evidence", "flows"),
+    ("returns", "own", "pairs", "links", "panel", "events", "evidence", "flows"),
     ("inference",),
     ("studies",),
-    ("claims", "verdict", "confidence", "change"),
+    ("claims", "case", "scale", "confidence", "verdict", "change"),
     ("multiverse",),
     ("figures", "charts", "tables"),
     ("book",),
@@ -105,8 +105,24 @@ def test_every_claim_with_evidence_is_recorded_in_its_chapter():
             assert claim.id in source + studies, claim.id
 
 
+@pytest.mark.parametrize("notebook", NOTEBOOKS)
+def test_a_chapter_names_no_claim_that_the_register_does_not_hold(notebook):
+    source = (ROOT / "chapters" / f"{notebook}.ipynb").read_text(encoding="utf-8")
+    named = set(re.findall(r'(?:ch\.claim\(|ch\.curve\(|claim=)\\"([^"\\]+)\\"', source))
+    assert named <= set(load_register().ids)
+    assert named or notebook in SUMMARIES
+
+
+def test_no_claims_text_is_written_twice():
+    """A claim's sentence stands in the register alone; pages print it from there."""
+    pages = [*(ROOT / "chapters").glob("*.ipynb"), *(ROOT / "chapters").glob("*.md"), ROOT / "README.md"]
+    text = {path: path.read_text(encoding="utf-8") for path in (*pages, *PACKAGE.rglob("*.py"))}
+    for claim in load_register().claims:
+        assert not [path.name for path, content in text.items() if claim.claim.rstrip(".") in content], claim.id
+
+
 def test_no_verdict_is_typed():
-    """The scale stands in verdict.py alone; notebooks, studies and the register name no verdict as their own."""
+    """The scale stands in scale.py alone; notebooks, studies and the register name no verdict as their own."""
     scale = re.compile(r"\b(supported but uninformative|partly supported|underpowered|contradicted)\b", re.I)
     for path in [*(ROOT / "chapters").glob("*.ipynb"), *(PACKAGE / "studies").glob("*.py")]:
         assert not scale.search(path.read_text(encoding="utf-8")), path.name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -63,6 +64,7 @@ class Curve:
         below = float((self.table["high"] < self.table["base"]).mean())
         return (above, below) if self.direction == "positive" else (below, above)
 
+    @cached_property
     def by_option(self) -> pd.DataFrame:
         """A row an option: dimension, option, count, median estimate, share agreeing."""
         sign = 1 if self.direction == "positive" else -1
@@ -78,7 +80,7 @@ class Curve:
 
     def telling(self) -> str:
         """The dimension whose options have the medians furthest apart."""
-        medians = self.by_option().groupby("dimension", sort=False)["median"]
+        medians = self.by_option.groupby("dimension", sort=False)["median"]
         return str((medians.max() - medians.min()).idxmax())
 
     def as_json(self) -> dict[str, Any]:

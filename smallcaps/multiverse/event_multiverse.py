@@ -59,7 +59,7 @@ class EventMultiverse(Multiverse):
     def sample_begins(self) -> list[int]:
         """Positions at which samples begin: those that the grid declares, then the indexes' own first months."""
         source, begins = self.source, [position - 1 for position in self.declared_begins()]
-        for name in ("r2000_price", "sp500_price", "spy"):
+        for name in ("r2000_price", "sp500_price", "spy", *source.own):
             try:
                 begins.append(source.calendar.position(source.returns(name).first) - 1)
             except Unavailable:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
+import os
+import signal
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing.connection import wait
 
 from smallcaps.errors import InputError, SmallCapsError
 
@@ -20,7 +25,8 @@ def open_executor(scheduler: str = "", *, workers: int | None = None) -> Iterato
     """
     if not scheduler:
         # A fresh interpreter for each worker: a forked one would inherit the locks of numpy's threads.
-        with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as executor:
+        fresh = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(workers, mp_context=fresh, initializer=_follow_the_parent) as executor:
             try:
                 yield executor, lambda: True  # a pool whose worker dies says so itself
             except BaseException:
@@ -35,12 +41,12 @@ def open_executor(scheduler: str = "", *, workers: int | None = None) -> Iterato
         raise SmallCapsError(
             "a cluster takes dask.distributed, which is not installed: pip install distributed"
         ) from None
+    for name in ("distributed", "tornado", "asyncio"):  # they log, with tracebacks, what is said below in one line
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(scheduler, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:  # a timeout is an OSError too
-        raise SmallCapsError(
-            f"no scheduler answers at {scheduler} ({type(error).__name__}); nothing was lost: finished parts are kept"
-        ) from None
+        raise _no_answer(scheduler, error) from None
     try:
         _wait_for_workers(client, scheduler)
         yield client.get_executor(pure=False), lambda: _has_workers(client)
@@ -61,3 +67,22 @@ def _wait_for_workers(client: object, scheduler: str) -> None:
         client.wait_for_workers(1, timeout=PATIENCE)
     except TimeoutError:
         raise SmallCapsError(f"the scheduler at {scheduler} has no workers; start one, then run it again") from None
+    except OSError as error:  # it went away in between
+        raise _no_answer(scheduler, error) from None
+
+
+def _no_answer(scheduler: str, error: Exception) -> SmallCapsError:
+    return SmallCapsError(
+        f"no scheduler answers at {scheduler} ({type(error).__name__}); nothing was lost: finished parts are kept"
+    )
+
+
+def _follow_the_parent() -> None:
+    """What a worker of this machine does first: leave Ctrl-C to its parent, and end when the parent does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to every process; one of them answers
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    wait([multiprocessing.parent_process().sentinel])
+    os._exit(1)  # a killed parent cannot tell its workers, and they would wait for work for ever

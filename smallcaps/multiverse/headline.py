@@ -11,7 +11,7 @@ import numpy as np
 from smallcaps.errors import InputError
 from smallcaps.multiverse.curve import Curve
 from smallcaps.multiverse.grid import Grid
-from smallcaps.multiverse.grids import breakouts, elections, first_cuts, flows, rates, spreads
+from smallcaps.multiverse.grids import breakouts, elections, first_cuts, flows, own_series, rates, spreads
 from smallcaps.multiverse.multiverse import Multiverse, specification_curve
 from smallcaps.multiverse.placebo import DRAWS
 from smallcaps.panel import Panel
@@ -71,11 +71,16 @@ HEADLINES = {
 
 
 def multiverse(claim: str, panel: Panel, **own: Any) -> Multiverse:
-    """The multiverse of `claim` on `panel`; `own` are the chapter's own choices, and `wide` for the sweep's grid."""
+    """The multiverse of `claim` on `panel`; `own` are the chapter's own choices, and `wide` for the sweep's grid.
+
+    Where the panel has an own pair, its series are options too, and the chapter's.
+    """
     if claim not in HEADLINES:
         raise InputError(f"claim {claim!r} has no specification curve; those that have one: {', '.join(HEADLINES)}")
     headline = HEADLINES[claim]
-    return headline.multiverse(panel, headline.grid(**own))
+    if "pair" in own:
+        own["pair"] = panel.base_of(own["pair"])
+    return headline.multiverse(panel, own_series.with_own(headline.grid(**own), panel))
 
 
 def curve(panel: Panel, *, claim: str, rng: np.random.Generator, draws: int = DRAWS, **own: Any) -> Curve:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from smallcaps.multiverse.curve import Curve
-from smallcaps.words import number, p_value, percent
+from smallcaps.words import number, p_is, p_value, percent
 
 _SHOWN = {"percent of periods": "%", "percent": "%"}
 
@@ -77,19 +77,19 @@ def _under_placebos(curve: Curve) -> str:
         else f", for intervals that hold the figure {p_value(found.p_share_holding)}"
     )
     other = (
-        f" In the other direction the median has p = {p_value(found.p_median_opposite)}."
+        f" In the other direction the median has {p_is(found.p_median_opposite)}."
         if found.p_median_opposite < 0.05
         else ""
     )
     return (
-        f"Against {found.placebos:,} placebo calendars, which {curve.placebo}, a share as large has p = "
-        f"{p_value(found.p_share_agreeing)}, a median as {size} "
-        f"p = {p_value(found.p_median)}{held} (smallest p that so many allow: {p_value(found.smallest_p)}).{other}"
+        f"Against {found.placebos:,} placebo calendars, which {curve.placebo}, a share as large has "
+        f"{p_is(found.p_share_agreeing)}, a median as {size} "
+        f"{p_is(found.p_median)}{held} (smallest p that so many allow: {p_value(found.smallest_p)}).{other}"
     )
 
 
 def _what_matters(curve: Curve) -> str:
-    options = curve.by_option()
+    options = curve.by_option
     options = options[options["dimension"] == curve.telling()].sort_values("median")
     low, high = options.iloc[0], options.iloc[-1]
     return (

@@ -45,6 +45,11 @@ class Source:
             raise Unavailable(str(found))
         return found
 
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The names of the panel's own series."""
+        return self.panel.own.names if self.panel.own else ()
+
     def returns(self, name: str) -> ReturnSeries:
         """The return series `name` between the panel's dates."""
         return self.once(("returns", name), lambda: self.panel.returns(name))

@@ -75,8 +75,8 @@ def yields_since(panel: Panel) -> pd.DataFrame:
     rows = {}
     for name, values in series.items():
         known = values.dropna()
-        if known.index[-1] <= MONTH_B:
-            raise NotCovered(f"no yield after {MONTH_B} in a window that ends {known.index[-1]}")
+        if not len(known) or known.index[-1] <= MONTH_B:
+            raise NotCovered(f"no yield after {MONTH_B} in a window that ends {panel.end}")
         moves = [(known.iloc[-1] - known[base]) * 100 for base in (MONTH_A, MONTH_B)]
         rows[name] = [*moves, float(known.iloc[-1]), str(known.index[-1])]
     columns = ["Since August 2025, bp", "Since October 2025, bp", "Level, %", "Last month"]

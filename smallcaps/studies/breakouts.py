@@ -12,7 +12,7 @@ from smallcaps.errors import TooFewEvents
 from smallcaps.events import Event, breakouts
 from smallcaps.evidence import Evidence
 from smallcaps.inference import TestResult, circular_shift
-from smallcaps.panel import PAIRS, Panel
+from smallcaps.panel import Panel
 from smallcaps.studies.event_study import EventStudy, event_study
 
 
@@ -22,7 +22,7 @@ def known(panel: Panel) -> Panel:
     Whether a month end is a record depends on all that came before it, also before the window; never on what came
     after.
     """
-    return Panel(panel.snapshot, tables=panel.tables, end=panel.end)
+    return Panel(panel.snapshot, tables=panel.tables, end=panel.end, own=panel.own)
 
 
 def small_levels(panel: Panel, *, pair: str = "price") -> pd.Series:
@@ -30,7 +30,7 @@ def small_levels(panel: Panel, *, pair: str = "price") -> pd.Series:
 
     Made from linked returns, so that no level of one source meets that of another.
     """
-    values = known(panel).returns(PAIRS[pair][0]).values
+    values = known(panel).returns(panel.sides(pair)[0]).values
     levels = np.concatenate([[1.0], (1 + values).cumprod()])
     return pd.Series(levels, index=pd.period_range(values.index[0] - 1, values.index[-1], freq="M"))
 

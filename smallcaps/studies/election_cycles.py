@@ -101,7 +101,7 @@ def hit_rate(
         against_base_opposite=binomial(study.hits, **against, alternative="less"),
         against_half=binomial(study.hits, n=study.n, base_rate=0.5),
         detectable_share=detectable_share(**against),
-        proxy=pair == "french",
+        proxy=panel.base_of(pair) == "french",
     )
 
 
@@ -202,7 +202,7 @@ def presidential_cycle(panel: Panel, *, pair: str = "french", rng: np.random.Gen
         minimum_detectable_effect=minimum_detectable_effect(versus[:, 0].std(ddof=1), n=n),
         start=whole[0].base + 1,
         end=whole[-1].base + TERM,
-        proxy=pair == "french",
+        proxy=panel.base_of(pair) == "french",
     )
 
 

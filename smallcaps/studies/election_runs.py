@@ -11,7 +11,7 @@ from scipy import stats
 
 from smallcaps.errors import NotCovered, TooFewEvents
 from smallcaps.inference import tail_p
-from smallcaps.panel import PAIRS, Panel
+from smallcaps.panel import Panel
 from smallcaps.returns import window_gap
 from smallcaps.studies.election_cycles import TERM, election_events
 
@@ -73,10 +73,10 @@ class ElectionRuns:
 def election_runs(panel: Panel, *, claimed: int = 83, horizon: int = 12) -> ElectionRuns:
     """Which runs of consecutive elections give `claimed` percent, and how many do when the dates are shifted.
 
-    Over every pair (price, total, French's portfolios), base month (ends of October to January), first election and
-    length; gaps of simple returns compounded over `horizon` months. The placebo moves all elections by 1 to 47
-    months: dates that leave the sample at its end come back at its start. Only 48 calendars exist. NotCovered where
-    no pair is; TooFewEvents where no run is long enough.
+    Over every pair of the panel (price, total, French's portfolios, and an own one), base month (ends of October to
+    January), first election and length; gaps of simple returns compounded over `horizon` months. The placebo moves
+    all elections by 1 to 47 months: dates that leave the sample at its end come back at its start. Only 48 calendars
+    exist. NotCovered where no pair is; TooFewEvents where no run is long enough.
     """
     gaps = _gaps(panel, horizon=horizon)
     labels = {event.base: event.label for event in election_events(panel)}
@@ -119,7 +119,7 @@ def figure_counts(length: int, *, claimed: int) -> list[int]:
 
 def _gaps(panel: Panel, *, horizon: int) -> dict[str, pd.Series]:
     gaps, reasons = {}, []
-    for pair in PAIRS:
+    for pair in panel.pairs:
         try:
             gap = window_gap(*panel.pair(pair), horizon=horizon)
         except NotCovered as error:

@@ -35,15 +35,7 @@ class Exposures:
     def table(self) -> pd.DataFrame:
         """One row a slope: pp of monthly return for one pp (dollar: one percent), interval, p (two-sided), power, n."""
         rows = {
-            self._row(key): {
-                "Slope": slope.estimate,
-                "95 % low": slope.interval[0],
-                "95 % high": slope.interval[1],
-                "p (two-sided)": slope.p("two-sided"),
-                "Detectable": slope.minimum_detectable_effect,
-                "Months": slope.n,
-                "Sample": f"{slope.sample.index[0]} to {slope.sample.index[-1]}",
-            }
+            self._row(key): _shown(slope) | {"Sample": f"{slope.sample.index[0]} to {slope.sample.index[-1]}"}
             for key, slope in self.slopes.items()
         }
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Return and driver")
@@ -133,12 +125,17 @@ def rate_views(panel: Panel) -> pd.DataFrame:
     rows = {}
     for name, options in choices.items():
         for fund, slope in zip(("KRE", "VNQ"), fund_slopes(panel, **options), strict=True):
-            rows[f"{fund}, {name}"] = {
-                "Slope": slope.estimate,
-                "95 % low": slope.interval[0],
-                "95 % high": slope.interval[1],
-                "p (two-sided)": slope.p("two-sided"),
-                "Detectable": slope.minimum_detectable_effect,
-                "Months": slope.n,
-            }
+            rows[f"{fund}, {name}"] = _shown(slope)
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Fund, yield and benchmark")
+
+
+def _shown(slope: Beta) -> dict[str, float]:
+    """What the tables show of a slope."""
+    return {
+        "Slope": slope.estimate,
+        "95 % low": slope.interval[0],
+        "95 % high": slope.interval[1],
+        "p (two-sided)": slope.p("two-sided"),
+        "Detectable": slope.minimum_detectable_effect,
+        "Months": slope.n,
+    }

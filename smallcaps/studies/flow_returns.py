@@ -12,6 +12,7 @@ from smallcaps.errors import TooFewEvents
 from smallcaps.evidence import Evidence
 from smallcaps.flows import net_flows
 from smallcaps.inference import Predictive, benjamini_hochberg, circular_shift, ols, predictive
+from smallcaps.pairs import FUNDS
 from smallcaps.panel import Panel
 from smallcaps.returns import monthly_gap
 from smallcaps.studies.betas import MIN_MONTHS, Beta, ShiftNull, beta, shift_null, sized_p
@@ -20,13 +21,13 @@ NAMES = ("gap", "flow")
 HALF = pd.Period("2018-01", freq="M")  # about the middle of the table: the two halves are shown apart
 
 
-def _sample(panel: Panel, *, large: str | None = "spy", column: str = "flow") -> pd.DataFrame:
-    """Columns gap (decimals: total return of IWM minus `large`, or IWM alone) and flow (percent of assets), by month.
+def _sample(panel: Panel, *, pair: str = FUNDS, alone: bool = False, column: str = "flow") -> pd.DataFrame:
+    """Columns gap (decimals: small minus large of `pair`, or small `alone`) and flow (percent of assets), by month.
 
     Also months with a gap and no flow, which lie before the first flow.
     """
-    flows, small = net_flows(panel), panel.returns("iwm")
-    gap = small.values if large is None else monthly_gap(small, panel.returns(large))
+    flows, small = net_flows(panel), panel.sides(pair)[0]
+    gap = panel.returns(small).values if alone else monthly_gap(*panel.pair(pair))
     return pd.concat({"gap": gap, "flow": flows[column] / flows["assets_before"] * 100}, axis=1)
 
 
@@ -89,12 +90,13 @@ class LeadLag:
         return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("Method")
 
 
-def flows_lead_returns(panel: Panel, *, lags: int = 6, large: str | None = "spy", rng: np.random.Generator) -> LeadLag:
-    """Slopes of the gap between IWM and SPY (total returns, simple, monthly) `lags` months before to after a flow.
+def flows_lead_returns(panel: Panel, *, lags: int = 6, pair: str = FUNDS, rng: np.random.Generator) -> LeadLag:
+    """Slopes of the gap between small and large (simple, monthly) `lags` months before to after a flow into IWM.
 
-    The flow is in percent of the net assets at its month's start. TooFewEvents below 36 months.
+    By default IWM and SPY, total returns. The flow is in percent of the net assets at its month's start. TooFewEvents
+    below 36 months.
     """
-    sample = _sample(panel, large=large)
+    sample = _sample(panel, pair=pair)
     slopes = {step: _moved(sample, step) for step in range(-lags, lags + 1)}
     table = pd.DataFrame(
         {
@@ -117,13 +119,13 @@ def flows_lead_returns(panel: Panel, *, lags: int = 6, large: str | None = "spy"
     return LeadLag(table, slopes[1], shift_null(slopes[1]), simulated)
 
 
-def cumulated(panel: Panel, *, lags: int = 6) -> pd.DataFrame:
+def cumulated(panel: Panel, *, lags: int = 6, pair: str = FUNDS) -> pd.DataFrame:
     """Slope of the gap summed from the flow's month to k months later, a row for each k from 0 to `lags`.
 
     Columns slope, low, high (95 %, Newey-West with at least as many lags as the windows overlap), percentage points
     per percent of net assets, and given_back: the part of the first month's slope that is gone by then, percent.
     """
-    sample, rows = _sample(panel), {}
+    sample, rows = _sample(panel, pair=pair), {}
     for last in range(lags + 1):
         window = sum(sample["gap"].shift(-step) for step in range(last + 1)) * 100
         both = pd.concat([window, sample["flow"]], axis=1).dropna()
@@ -134,13 +136,13 @@ def cumulated(panel: Panel, *, lags: int = 6) -> pd.DataFrame:
     return frame
 
 
-def months_after(panel: Panel) -> pd.DataFrame:
+def months_after(panel: Panel, *, pair: str = FUNDS) -> pd.DataFrame:
     """The gap in the month after an inflow, an outflow and the largest fifths of either, beside all months.
 
     Columns: months, mean (percentage points), ahead (percent of the months in which small caps led) and p (two-sided,
     the mean among all circular shifts of the months; NaN for all months, which are the base rate).
     """
-    sample = _sample(panel)
+    sample = _sample(panel, pair=pair)
     pairs = pd.concat([sample["gap"].shift(-1) * 100, sample["flow"]], axis=1).dropna()
     if len(pairs) < MIN_MONTHS:
         raise TooFewEvents(f"{len(pairs)} months with a flow and a gap after it; at least {MIN_MONTHS} are needed")
@@ -160,15 +162,16 @@ def months_after(panel: Panel) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("after")
 
 
-def other_choices(panel: Panel) -> pd.DataFrame:
+def other_choices(panel: Panel, *, pair: str = FUNDS) -> pd.DataFrame:
     """The slope of the month after under other choices, a row each: slope, low, high, p (two-sided), n."""
-    sample, alone = _sample(panel), _sample(panel, large=None)
+    sample, alone = _sample(panel, pair=pair), _sample(panel, pair=pair, alone=True)
+    small, large = panel.labels(pair)
     low, high = sample["flow"].quantile([0.05, 0.95])
     kept = sample.assign(flow=sample["flow"].clip(low, high))
     views = {
-        "IWM minus SPY (default)": _moved(sample, 1),
-        "IWM alone": _moved(alone, 1),
-        "flows by month ends throughout": _moved(_sample(panel, column="month_ends"), 1),
+        f"{small} minus {large} (default)": _moved(sample, 1),
+        f"{small} alone": _moved(alone, 1),
+        "flows by month ends throughout": _moved(_sample(panel, pair=pair, column="month_ends"), 1),
         "largest 5 % of flows cut back": _moved(kept, 1),
         "same month's gap held fixed": _controlled(sample),
     }

@@ -126,7 +126,7 @@ def dollar_beta(panel: Panel, *, pair: str = "price", since: pd.Period | None = 
         total=total,
         same_month=beta(gap, dollar, names=names),
         null=shift_null(total),
-        proxy=bool(total.sample.index[0] <= TWO_INDEXES_MEET) or pair == "french",
+        proxy=bool(total.sample.index[0] <= TWO_INDEXES_MEET) or panel.base_of(pair) == "french",
     )
 
 

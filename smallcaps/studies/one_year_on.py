@@ -9,6 +9,7 @@ import pandas as pd
 from smallcaps.errors import NotCovered
 from smallcaps.events import base_month
 from smallcaps.evidence import Evidence, months
+from smallcaps.pairs import OWN
 from smallcaps.panel import Panel
 from smallcaps.returns import ReturnSeries
 from smallcaps.studies.event_study import windows_after
@@ -26,6 +27,7 @@ class SinceArticle:
 
     `path` has columns small, large and gap, percent since `opened` (simple, compounded, `kind` returns), its first
     row 0 at `opened` and then a row a month end. `windows` are the same columns for all windows of `months` months.
+    `labels` name the two series.
     """
 
     article: str
@@ -35,6 +37,7 @@ class SinceArticle:
     months: int
     path: pd.DataFrame
     windows: pd.DataFrame
+    labels: tuple[str, str]
 
     @property
     def small(self) -> float:
@@ -63,8 +66,12 @@ class SinceArticle:
 
     def outcome_of(self, column: str) -> Outcome:
         """The outcome of small, large or gap among all windows of `months` months."""
-        own = self.opened == self.opened + pd.offsets.MonthEnd(0)
-        return Outcome(float(self.path[column].iloc[-1]), self.windows[column], self.months, own=own)
+        return Outcome(float(self.path[column].iloc[-1]), self.windows[column], self.months, own=self.from_month_end)
+
+    @property
+    def from_month_end(self) -> bool:
+        """Whether it opened with a month end, so that it is itself one of the windows."""
+        return self.opened == self.opened + pd.offsets.MonthEnd(0)
 
 
 @dataclass(frozen=True)
@@ -94,19 +101,24 @@ class SinceTheArticles:
         )
 
 
-def since_the_articles(panel: Panel) -> SinceTheArticles:
-    """Price returns of both indexes since both articles, to the last month end; NotCovered if either is outside."""
-    return SinceTheArticles(since_month(panel), since_day(panel))
+def since_the_articles(panel: Panel, *, pair: str = "price") -> SinceTheArticles:
+    """Returns of small and large since both articles, to the last month end; NotCovered if either is outside.
+
+    An own pair has no days: article B, which appeared in the middle of a month, counts from that month's end then.
+    """
+    if pair == OWN:
+        return SinceTheArticles(since_month(panel, pair=pair), since_month(panel, pair=pair, article="B", base=MONTH_B))
+    return SinceTheArticles(since_month(panel, pair=pair), since_day(panel))
 
 
-def since_month(panel: Panel, *, pair: str = "price", base: pd.Period = MONTH_A) -> SinceArticle:
+def since_month(panel: Panel, *, pair: str = "price", base: pd.Period = MONTH_A, article: str = "A") -> SinceArticle:
     """Small and large since the month end `base`, percent; simple returns, compounded, of the kind of `pair`."""
     small, large = panel.pair(pair)
     last = min(small.last, large.last)
     after = both_returns(small, large).loc[base + 1 : last]
     if not len(after) or after.index[0] != base + 1:
         raise NotCovered(f"no return for {base + 1} between {small.first} and {last}")
-    return _since("A", small, large, opened=month_end(base), growth=1 + after)
+    return _since(article, small, large, opened=month_end(base), growth=1 + after)
 
 
 def since_day(panel: Panel, *, day: pd.Timestamp = DAY_B) -> SinceArticle:
@@ -142,7 +154,8 @@ def _since(
     last = growth.index[-1]
     length = (month_end(last) - opened).days / (365.25 / 12)
     whole = max(1, round(length))
-    return SinceArticle(article, small.kind, opened, last, whole, path, windows_after(small, large, horizon=whole))
+    windows = windows_after(small, large, horizon=whole)
+    return SinceArticle(article, small.kind, opened, last, whole, path, windows, (small.label, large.label))
 
 
 @dataclass(frozen=True)
@@ -150,7 +163,7 @@ class Reversal:
     """The first rise of the target after the articles, and the months around it: told, not tested.
 
     `date` is None where none came in the window; `change` is in basis points, `target` (upper bound in force at the
-    end) in percent. `before` has small, large and gap (percent, price) over the last 1, 3, 6 and 12 months to `base`,
+    end) in percent. `before` has small, large and gap (percent) over the last 1, 3, 6 and 12 months to `base`,
     the last month end before the rise or, without one, the last of all. `after` is the gap since the base over
     `months_after` months, None where no month has passed. `moves` are changes of the monthly means of FEDFUNDS, TB3MS
     and GS10 since August 2025, basis points.
@@ -172,7 +185,7 @@ class Reversal:
         return None if self.date is None else (self.date.to_period("M") - self.last_cut.to_period("M")).n
 
 
-def since_the_rise(panel: Panel) -> Reversal:
+def since_the_rise(panel: Panel, *, pair: str = "price") -> Reversal:
     """What happened around the first rise of the target after the articles; NotCovered if the window ends before."""
     table = panel.known_events("fomc_target_changes")
     changes = table["change"].dropna()
@@ -181,7 +194,7 @@ def since_the_rise(panel: Panel) -> Reversal:
     rises = changes[(changes > 0) & (changes.index > DAY_B)]
     date = rises.index[0] if len(rises) else None
     before_it = changes if date is None else changes[changes.index < date]
-    both = both_returns(*panel.pair("price"))
+    both = both_returns(*panel.pair(pair))
     base = both.index[-1] if date is None else base_month(date)
     if base not in both.index:
         raise NotCovered(f"no return for {base} between {both.index[0]} and {both.index[-1]}")
@@ -205,9 +218,12 @@ def since_the_rise(panel: Panel) -> Reversal:
 
 
 def core_inflation(panel: Panel) -> pd.Series:
-    """12-month core PCE inflation, percent, by month."""
+    """12-month core PCE inflation, percent, by month; NotCovered where the window ends before the first."""
     prices = panel.history("fred_monthly")["PCEPILFE"].dropna()
-    return ((prices / prices.shift(12) - 1) * 100).dropna()
+    inflation = ((prices / prices.shift(12) - 1) * 100).dropna()
+    if not len(inflation):
+        raise NotCovered(f"the window ends in {panel.end}, before the first core PCE inflation over 12 months")
+    return inflation
 
 
 def both_returns(small: ReturnSeries, large: ReturnSeries) -> pd.DataFrame:

@@ -129,7 +129,7 @@ def party_difference(
     office = party_in_office(panel.known_events("presidential_elections"), series.index)
     if office["party"].nunique() < 2:
         only = PARTIES[office["party"].iloc[0]]
-        raise TooFewEvents(f"only {only} presidents between {series.index[0]} and {series.index[-1]}")
+        raise TooFewEvents(f"only {only} presidents between {series.index[0]} and {series.index[-1]}; both are needed")
     test = term_permutation(series.to_numpy(), office["party"], office["term"], first="D", rng=rng, draws=DRAWS)
     democratic = (office["party"] == "D").to_numpy()
     return PartyDifference(
@@ -156,15 +156,18 @@ RETURNS = {"market": "log", "gap": "simple", "smb": "simple"}  # as the publishe
 
 @dataclass(frozen=True)
 class PartyStudy:
-    """The differences by measure (market, gap, smb) and era; `reasons` says why one is missing in this window."""
+    """The differences by measure (market, gap, smb) and era; `missing` has the error of one that this window lacks."""
 
     found: dict[tuple[str, str], PartyDifference]
-    reasons: dict[tuple[str, str], str]
+    missing: dict[tuple[str, str], NotCovered | TooFewEvents]
 
     def of(self, measure: str, era: str) -> PartyDifference:
-        """The difference of `measure` in `era` (a key of ERAS); TooFewEvents if the window does not fill it."""
+        """The difference of `measure` in `era` (a key of ERAS).
+
+        NotCovered if the window has no month of the era, TooFewEvents if it has too few terms of it.
+        """
         if (measure, era) not in self.found:
-            raise TooFewEvents(self.reasons[measure, era])
+            raise self.missing[measure, era]
         return self.found[measure, era]
 
     def terms(self, measure: str) -> pd.DataFrame:
@@ -198,17 +201,17 @@ def party_study(panel: Panel, *, rng: np.random.Generator) -> PartyStudy:
 
     The error of the last one if the window fills none of them.
     """
-    found, reasons = {}, {}
+    found, missing = {}, {}
     for measure, compounding in RETURNS.items():
         for era, (start, end) in ERAS.items():
             options = {"measure": measure, "compounding": compounding, "start": start, "end": end}
             try:
                 found[measure, era] = party_difference(panel, **options, rng=rng)
             except (NotCovered, TooFewEvents) as error:
-                reasons[measure, era] = str(error)
+                missing[measure, era] = error
     if not found:
-        raise TooFewEvents(reasons["gap", "all years"])
-    return PartyStudy(found, reasons)
+        raise missing["gap", "all years"]
+    return PartyStudy(found, missing)
 
 
 def _terms(series: pd.Series, office: pd.DataFrame) -> pd.DataFrame:

@@ -42,7 +42,7 @@ def after_first_cut(
     portfolios reach back before 1982 and take the proxy events with them.
     """
     small, large = panel.pair(pair)
-    events = all_events(panel) if pair == "french" else direct_events(panel)
+    events = all_events(panel) if panel.base_of(pair) == "french" else direct_events(panel)
     return event_study(small, large, events=events, horizon=horizon, measure=measure, what="first cuts", rng=rng)
 
 
@@ -64,12 +64,22 @@ def around_first_cut(
 
 
 def cut_paths(panel: Panel, *, pair: str = "price", before: int = 6, after: int = 12) -> pd.DataFrame:
-    """Small minus large around each first cut, percentage points since its base month, a column an event."""
+    """Small minus large around each first cut, percentage points since its base month, a column an event.
+
+    NotCovered without a first cut in the window, TooFewEvents where fewer than two have all their months after it.
+    """
     small, large = panel.pair(pair)
     inside = [event for event in direct_events(panel) if small.first <= event.base + 1 and event.base <= small.last]
     if not inside:
         raise NotCovered(f"no first cut lies between {small.first} and {small.last}")
-    return paths_around(small, large, events=inside, before=before, after=after)
+    paths = paths_around(small, large, events=inside, before=before, after=after)
+    whole = int(paths.loc[after].count())
+    if whole < 2:
+        raise TooFewEvents(
+            f"first cuts with {after} months after them between {small.first} and {small.last}: {whole}; to set one "
+            "beside another takes at least 2"
+        )
+    return paths
 
 
 def resumed_cut(panel: Panel, *, pair: str = "price", horizon: int = 12) -> pd.Series:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from smallcaps.errors import NotCovered
 from smallcaps.panel import Panel
+from smallcaps.returns import ReturnSeries
 from smallcaps.studies.aftermath import VALUE_PAIRS, dollars, flows, leadership, target_changes
 from smallcaps.studies.event_study import windows_after
 from smallcaps.studies.one_year_on import (
@@ -79,17 +80,21 @@ class Scoreboard:
         )
 
 
-def scoreboard(panel: Panel) -> Scoreboard:
-    """Every forecast of both articles that index, fund and rate tables can grade, to the end of the window."""
-    since = since_the_articles(panel)
-    return Scoreboard((*_prices(panel, since), _election(panel), *_value(panel), *_policy(panel), *_economy(panel)))
+def scoreboard(panel: Panel, *, pair: str = "price") -> Scoreboard:
+    """Every forecast of both articles that index, fund and rate tables can grade, to the end of the window.
+
+    Those about small and large caps are graded by `pair`.
+    """
+    since, both = since_the_articles(panel, pair=pair), panel.pair(pair)
+    policy = _policy(panel, last=both[0].last)
+    return Scoreboard((*_prices(since, *both), _election(*both), *_value(panel), *policy, *_economy(panel)))
 
 
-def _prices(panel: Panel, since: SinceTheArticles) -> list[Forecast]:
+def _prices(since: SinceTheArticles, first: ReturnSeries, second: ReturnSeries) -> list[Forecast]:
     a, b = since.a, since.b
     rows = [
         Forecast(
-            f"Small caps beat large caps from {'the end of ' + month(MONTH_A) if x is a else day(DAY_B)} on",
+            f"Small caps beat large caps from {'the end of ' + month(MONTH_A) if x is a else day(b.opened)} on",
             x.article,
             _gap(x.small, x.large, x.gap),
             x.gap > 0,
@@ -101,7 +106,7 @@ def _prices(panel: Panel, since: SinceTheArticles) -> list[Forecast]:
     year = a.path["gap"].loc[: a.opened + pd.DateOffset(years=1)].iloc[1:]
     large = b.path["large"].loc[: b.opened + pd.DateOffset(years=1)]
     reached, over = large.iloc[-1] >= 15, b.last.end_time > b.opened + pd.DateOffset(years=1)
-    quarters = windows_after(*panel.pair("price"), horizon=3)["gap"]
+    quarters = windows_after(first, second, horizon=3)["gap"]
     return [
         *rows,
         Forecast(
@@ -119,7 +124,7 @@ def _prices(panel: Panel, since: SinceTheArticles) -> list[Forecast]:
             float((quarters < 0).mean() * 100) if len(soon) == 3 else None,
         ),
         Forecast(
-            f"The S&P 500 gains 15 % or more within a year of {day(DAY_B)}",
+            f"The {b.labels[1]} gains 15 % or more within a year of {day(b.opened)}",
             "B",
             f"{number(large.iloc[-1], sign=True)}{THIN}% by {large.index[-1]:%B %Y}",
             True if reached else (False if over else None),
@@ -128,8 +133,7 @@ def _prices(panel: Panel, since: SinceTheArticles) -> list[Forecast]:
     ]
 
 
-def _election(panel: Panel) -> Forecast:
-    small, large = panel.pair("price")
+def _election(small: ReturnSeries, large: ReturnSeries) -> Forecast:
     windows = windows_after(small, large, horizon=YEAR)
     foreseen = "Small caps win the 12 months after the election of 2024"
     if ELECTION_BASE not in windows.index:
@@ -154,7 +158,7 @@ def _value(panel: Panel) -> list[Forecast]:
     ]
 
 
-def _policy(panel: Panel) -> list[Forecast]:
+def _policy(panel: Panel, *, last: pd.Period) -> list[Forecast]:
     changes = target_changes(panel)
     all_changes = panel.known_events("fomc_target_changes")["change"].dropna()
     september = changes[changes.index.strftime("%Y-%m") == "2025-09"]
@@ -183,7 +187,7 @@ def _policy(panel: Panel) -> list[Forecast]:
         Forecast(
             "A warning: a reversal of policy ends the rally",
             "B",
-            _reversal(rises, last=panel.pair("price")[0].last),
+            _reversal(rises, last=last),
             None,
         ),
     ]

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from smallcaps.book.parameters import TABLES
+from smallcaps.confidence import Specifications
 from smallcaps.errors import TooFewEvents
 from smallcaps.multiverse import HEADLINES, curve
 from smallcaps.multiverse.evaluation import Evaluation, mean_margin, share_interval
@@ -22,7 +23,6 @@ from smallcaps.multiverse.slopes import evaluate as evaluate_slopes
 from smallcaps.multiverse.source import Source, Unavailable
 from smallcaps.panel import Panel
 from smallcaps.snapshot import current
-from smallcaps.verdict import Specifications
 
 MONTHS = 240
 CALENDAR = Calendar(pd.Period("2000-01", freq="M"), MONTHS)
@@ -212,7 +212,7 @@ def test_headline_curves(claim):
     assert not found.table.duplicated(["estimate", "low", "high", "n"]).any() or claim == "election-83"
     total = found.count + found.fell_together + sum(found.left_out.values())
     assert total == found.declared
-    assert found.by_option()["count"].sum() == found.count * len(found.dimensions)
+    assert found.by_option["count"].sum() == found.count * len(found.dimensions)
     assert found.telling() in found.dimensions
     json.dumps(found.as_json(), allow_nan=False)
 

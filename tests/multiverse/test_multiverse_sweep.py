@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
+import subprocess
+import sys
+import time
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -142,6 +147,58 @@ def test_no_scheduler_is_one_clear_line(monkeypatch):
         ):
             pass
     assert "\n" not in str(caught.value)
+
+
+def test_a_scheduler_that_goes_away_before_it_has_workers_is_one_line(monkeypatch):
+    distributed = pytest.importorskip("distributed")
+
+    class Gone:
+        def __init__(self, *address, **options): ...
+
+        def wait_for_workers(self, count, timeout):
+            raise OSError("Timed out trying to connect")
+
+        def close(self, timeout): ...
+
+    monkeypatch.setattr(distributed, "Client", Gone)
+    with (
+        pytest.raises(SmallCapsError, match=r"no scheduler answers at tcp://here:1 \(OSError\)"),
+        open_executor("tcp://here:1"),
+    ):
+        pass
+
+
+WAITS = """
+import time
+from smallcaps.multiverse.executors import open_executor
+import os
+with open_executor(workers=1) as (executor, alive):
+    print(executor.submit(os.getpid).result(), flush=True)
+    executor.submit(time.sleep, 600).result()
+"""
+
+
+def runs(process: int) -> bool:
+    """Whether a process is there and has not ended; one that has may wait for somebody to take note."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.slow
+def test_workers_end_with_a_sweep_that_is_killed():
+    parent = subprocess.Popen([sys.executable, "-c", WAITS], stdout=subprocess.PIPE, text=True)
+    worker = int(parent.stdout.readline())
+    os.kill(worker, signal.SIGINT)  # Ctrl-C is the parent's to answer
+    os.kill(worker, 0)
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and runs(worker):
+        time.sleep(0.1)
+    assert not runs(worker)
 
 
 @pytest.mark.slow

@@ -29,6 +29,9 @@ class FakePanel:
         still = self.gap * 0
         return ReturnSeries("s", "small", "price", self.gap, ()), ReturnSeries("l", "large", "price", still, ())
 
+    def base_of(self, pair: str) -> str:
+        return pair
+
     def known_events(self, table: str) -> pd.DataFrame:
         return self.table
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from own_data import write_table
+from panels import panel
 from scipy.stats import binom
 
 from smallcaps.errors import NotCovered, TooFewEvents
+from smallcaps.pairs import OwnPair
 from smallcaps.panel import Panel
 from smallcaps.returns import window_gap
 from smallcaps.snapshot import current
 from smallcaps.studies.election_runs import BASES, ElectionRuns, election_runs, figure_counts
-
-
-def panel(start: str | None = None, end: str | None = None) -> Panel:
-    bounds = {name: pd.Period(m, freq="M") if m else None for name, m in (("start", start), ("end", end))}
-    return Panel(current(), **bounds)
 
 
 @pytest.fixture(scope="module")
@@ -107,3 +105,12 @@ def test_too_few_elections_for_any_run():
 def test_no_election_known():
     with pytest.raises(NotCovered, match="no presidential election before the end of the window"):
         election_runs(panel(end="1928-09"))
+
+
+def test_an_own_pair_is_one_more(tmp_path, monkeypatch):
+    write_table(tmp_path, "mine", kind="price", seed=3)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    found = election_runs(Panel(current(), own=OwnPair(small="own:mine")))
+    assert list(dict.fromkeys(found.wins.index.get_level_values("pair"))) == ["price", "total", "french", "own"]
+    book = election_runs(panel())
+    assert found.wins.loc[["price", "total", "french"]].equals(book.wins.reindex(columns=found.wins.columns))

@@ -6,10 +6,14 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from own_data import write_table
+from panels import month
+from panels import panel as real
 
 from smallcaps import figures
 from smallcaps.charts_one_year_on import since
 from smallcaps.errors import NotCovered, TooFewEvents
+from smallcaps.pairs import OwnPair
 from smallcaps.panel import Panel
 from smallcaps.snapshot import current
 from smallcaps.studies import aftermath, one_year_on
@@ -17,15 +21,6 @@ from smallcaps.studies.outcomes import Outcome, luck_table
 from smallcaps.studies.scoreboard import Forecast, Scoreboard, cut_odds, scoreboard
 
 A, B = one_year_on.MONTH_A, one_year_on.DAY_B
-
-
-def month(text: str) -> pd.Period:
-    return pd.Period(text, freq="M")
-
-
-def real(start: str | None = None, end: str | None = None) -> Panel:
-    bounds = {name: month(value) if value else None for name, value in (("start", start), ("end", end))}
-    return Panel(current(), **bounds)
 
 
 def synthetic(after: list[tuple[float, float]], *, end: str | None = None, **tables: pd.DataFrame) -> Panel:
@@ -181,6 +176,14 @@ def test_yields_since_are_differences_of_the_table():
     assert row.iloc[1] == pytest.approx((ends["2026-05"] - ends["2025-10"]) * 100)
 
 
+def test_a_window_before_the_series_says_so():
+    for end in ("1933-12", "1950-12", "2025-10"):  # no series at all, only some, none beyond October 2025
+        with pytest.raises(NotCovered, match=f"no yield after 2025-10 in a window that ends {end}"):
+            aftermath.yields_since(real(end=end))
+    with pytest.raises(NotCovered, match="ends in 1950-12, before the first core PCE inflation"):
+        one_year_on.core_inflation(real(end="1950-12"))
+
+
 # The rise, told
 
 
@@ -255,6 +258,25 @@ def test_what_a_shorter_edition_cannot_know_stays_open():
     assert state["It is cut further in 2026"] is None
     assert state["The lead in the year after the cut is 12 pp or more"] is None
     assert state["A series of cuts, two or more after 10 October 2025"] is True
+
+
+# With a series of one's own
+
+
+def test_an_own_series_counts_from_month_ends(tmp_path, monkeypatch):
+    write_table(tmp_path, "mine", kind="total", seed=3)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    panel = Panel(current(), own=OwnPair(large="own:mine", of="total"))
+    found = one_year_on.since_the_articles(panel, pair="own")
+    assert [f"{x.opened:%Y-%m-%d}" for x in (found.a, found.b)] == ["2025-08-31", "2025-10-31"]
+    assert found.a.labels == ("Russell 2000", "The mine index (own)") and found.b.article == "B"
+    large = (1 + panel.returns("own:mine").values.loc["2025-11":]).prod() - 1
+    assert found.b.large == pytest.approx(large * 100)
+    assert one_year_on.since_the_rise(panel, pair="own").before["large"].notna().all()
+    foreseen = [forecast.foreseen for forecast in scoreboard(panel, pair="own").forecasts]
+    assert "The The mine index (own) gains 15 % or more within a year of 31 October 2025" in foreseen
+    book = one_year_on.since_the_articles(Panel(current()))
+    assert not book.b.from_month_end and book.b.opened == B and book.a.labels == ("Russell 2000", "S&P 500")
 
 
 # The figure

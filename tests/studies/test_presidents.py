@@ -7,25 +7,16 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
+from panels import month, panel
 from statsmodels.stats.power import TTestIndPower
 
 from smallcaps.errors import InputError, NotCovered, TooFewEvents
-from smallcaps.panel import Panel
 from smallcaps.snapshot import current
 from smallcaps.studies import presidents as study
 
 
-def panel(start: str | None = None, end: str | None = None) -> Panel:
-    bounds = {name: pd.Period(m, freq="M") if m else None for name, m in (("start", start), ("end", end))}
-    return Panel(current(), **bounds)
-
-
 def rng() -> np.random.Generator:
     return np.random.default_rng(5)
-
-
-def month(text: str) -> pd.Period:
-    return pd.Period(text, freq="M")
 
 
 class FakePanel:
@@ -172,7 +163,7 @@ def test_terms_of_both_eras_cover_all_months_once():
 
 def test_an_era_that_the_window_lacks_says_why():
     found = study.party_study(panel("1950-01", "1990-12"), rng=rng())
-    with pytest.raises(TooFewEvents, match="nothing lies in 1999-01 to the end"):
+    with pytest.raises(NotCovered, match="nothing lies in 1999-01 to the end"):
         found.of("gap", "since 1999")
     assert len(found.table()) == 3  # "to 1998" and all years are the same months: one row a measure
 

@@ -5,24 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from panels import month, panel
 
 from smallcaps.errors import NotCovered, TooFewEvents
-from smallcaps.panel import Panel
 from smallcaps.snapshot import current
 from smallcaps.studies import rate_sensitivity as study
 
 
-def panel(start: str | None = None, end: str | None = None) -> Panel:
-    bounds = {name: pd.Period(m, freq="M") if m else None for name, m in (("start", start), ("end", end))}
-    return Panel(current(), **bounds)
-
-
 def rng() -> np.random.Generator:
     return np.random.default_rng(1)
-
-
-def month(text: str) -> pd.Period:
-    return pd.Period(text, freq="M")
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +102,13 @@ def test_paths_of_a_window_take_the_cuts_inside_it():
     paths = study.cut_paths(panel("1990-01", "2007-12"), before=2, after=12)
     assert paths.columns.tolist() == ["Jul 1995", "Sep 1998", "Jan 2001", "Sep 2007"]
     assert paths["Sep 2007"].isna().tolist() == [False] * 7 + [True] * 8
+
+
+def test_one_path_alone_is_no_comparison():
+    with pytest.raises(TooFewEvents, match="between 1979-01 and 1985-06: 0; .* at least 2"):
+        study.cut_paths(panel("1960-01", "1985-06"))
+    with pytest.raises(NotCovered, match="no first cut lies between"):
+        study.cut_paths(panel("1960-01", "1983-12"))
 
 
 def test_the_resumed_cut_stands_apart():

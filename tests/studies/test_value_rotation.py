@@ -9,22 +9,14 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from panels import month, panel
 
 from smallcaps.errors import NotCovered, TooFewEvents
-from smallcaps.panel import Panel
 from smallcaps.returns import ReturnSeries
 from smallcaps.snapshot import current
 from smallcaps.studies import value_rotation as study
 from smallcaps.studies.value_rotation import GROWTH, VALUE
 from smallcaps.words import THIN
-
-
-def month(text: str) -> pd.Period:
-    return pd.Period(text, freq="M")
-
-
-def panel(start: str | None = None, end: str | None = None) -> Panel:
-    return Panel(current(), start=month(start) if start else None, end=month(end) if end else None)
 
 
 class Legs:

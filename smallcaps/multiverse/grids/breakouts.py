@@ -15,12 +15,12 @@ CLAIM = "momentum-breakout"
 BREAKS_OUT = (
     Option("Russell 2000", "r2000_price", "The index that the article speaks of, by its price."),
     Option("smallest 30 %", "vw:lo_30", "French's small portfolio: more breakouts, since 1926."),
-    Option("second fifth", "vw:qnt_2", "Without the microcaps, which the Russell 2000 holds at small weights."),
-    Option("middle 40 %", "vw:med_40", "By value most of the Russell 2000 lies above NYSE's smallest 30 %."),
+    choices.by_value("second fifth"),
+    choices.by_value("middle 40 %"),
 )
 MORE_BREAKS_OUT = (
     Option("Russell 2000, total", "r2000_total", "With dividends, so that a high is one in wealth."),
-    Option("smallest fifth", "vw:lo_20", "The usual small portfolio of the literature on size."),
+    choices.by_value("smallest fifth"),
     Option("smallest 30 %, equal", "ew:lo_30", "The average small company rather than the average dollar."),
     Option("second fifth, equal", "ew:qnt_2", "The average company of the class."),
 )
@@ -30,7 +30,7 @@ RETURNS_OF = (
     Option("largest 30 %", "vw:hi_30", "Total returns of large caps since 1926."),
     Option("whole market", "market", "What an investor holds who takes no side."),
 )
-MORE_RETURNS_OF = (Option("largest fifth", "vw:hi_20", "Closer to the five hundred largest companies."),)
+MORE_RETURNS_OF = (choices.by_value("largest fifth"),)
 COUNTED = Dimension(
     "counted from",
     (
@@ -73,11 +73,9 @@ def grid(*, horizon: int = 12, quiet: int = 12, wide: bool = False) -> Grid:
                 tuple(Option(f"{q} months", q, QUIET_REASONS.get(q, "As the chapter was run.")) for q in quiets),
             ),
             COUNTED,
-            choices.horizons(horizon, *((6, 9, 12, 18, 24) if wide else (6, 12, 24)), reasons=REASONS),
+            choices.horizons(horizon, reasons=REASONS, wide=wide),
             Dimension("return of", (*RETURNS_OF, *(MORE_RETURNS_OF if wide else ()))),
-            choices.sample(
-                ("1984 on", "1984-01", "The Russell 2000 was launched then; its earlier months are back-cast."),
-            ),
+            choices.sample(choices.SINCE_LAUNCH),
             choices.RECESSIONS,
         ),
         exclusions=(

@@ -7,6 +7,7 @@ from typing import Any
 
 from smallcaps.errors import InputError
 from smallcaps.multiverse.grid import Dimension, Exclusion, Option
+from smallcaps.own import is_own
 
 RETURNS = Dimension(
     "returns",
@@ -50,6 +51,9 @@ RECESSIONS = Dimension(
         Option("without", True, "A cut or a rally in a recession may be another thing; known only with hindsight."),
     ),
 )
+SINCE_LAUNCH = Option("1984 on", "1984-01", "The Russell 2000 was launched then; its earlier months are back-cast.")
+SINCE_ANNOUNCED = Option("1994 on", "1994-02", "From then on the Federal Reserve announced its decisions on the day.")
+_HORIZONS = {False: (6, 12, 24), True: (6, 9, 12, 18, 24)}  # months, by whether the grid is wide
 _NO_PRICES = "only the two indexes have price returns"
 _ONE_UNIVERSE = "portfolios of one universe are set against each other, the fund against its index"
 _ONE_WEIGHTING = "the index, the fund and the whole market are weighted by value, so both sides are"
@@ -65,15 +69,22 @@ def large(*, wide: bool = False) -> Dimension:
     return Dimension("large", (*_LARGE, *(_MORE_LARGE if wide else ())))
 
 
-def sample(*options: tuple[str, str, str]) -> Dimension:
-    """Since when: all the data, then each of `options` (label, month, reason)."""
+def by_value(label: str) -> Option:
+    """One of the portfolios above by itself, weighted by value: its value is the panel's name of the series."""
+    portfolios = (*_SIZES, *_MORE_SIZES, *_LARGE, *_MORE_LARGE)
+    found = next(option for option in portfolios if option.label == label)
+    return Option(found.label, f"vw:{found.value}", found.reason)
+
+
+def sample(*options: Option) -> Dimension:
+    """Since when: all the data, then each of `options`, whose value is the first month."""
     first = Option("all the data", None, "More events say more; the earliest months are back-cast or by proxy.")
-    return Dimension("sample", (first, *(Option(*option) for option in options)))
+    return Dimension("sample", (first, *options))
 
 
-def horizons(own: int, *more: int, reasons: Mapping[int, str]) -> Dimension:
+def horizons(own: int, *, reasons: Mapping[int, str], wide: bool = False) -> Dimension:
     """Months looked at: the chapter's own first."""
-    lengths = dict.fromkeys((own, *more))
+    lengths = dict.fromkeys((own, *_HORIZONS[wide]))
     return Dimension(
         "horizon",
         tuple(Option(f"{h} months", h, reasons.get(h, "As the chapter was run.")) for h in lengths),
@@ -81,7 +92,7 @@ def horizons(own: int, *more: int, reasons: Mapping[int, str]) -> Dimension:
 
 
 def pairs(pair: str, *, wide: bool = False) -> tuple[Dimension, ...]:
-    """Returns, small, large and weighting, with the chapter's pair (panel.PAIRS) as the first option of each."""
+    """Returns, small, large and weighting, with the chapter's pair (pairs.PAIRS) as the first option of each."""
     first = {
         "price": ("price", "Russell 2000", "S&P 500"),
         "total": ("total", "Russell 2000", "S&P 500"),
@@ -102,13 +113,15 @@ PAIR_EXCLUSIONS = (
 
 
 def names(values: Mapping[str, Any]) -> tuple[str, str]:
-    """The panel's names of the small and the large series that the options select."""
+    """The panel's names of the small and the large series that the options select; an own series is its own name."""
     indexes = {"price": ("r2000_price", "sp500_price"), "total": ("r2000_total", "spy")}[values["returns"]]
     return tuple(
         index
         if values[side] == "index"
         else "market"
         if values[side] == "market"
+        else values[side]
+        if is_own(values[side])
         else f"{values['weighting']}:{values[side]}"
         for side, index in zip(("small", "large"), indexes, strict=True)
     )

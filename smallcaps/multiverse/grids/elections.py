@@ -37,11 +37,15 @@ def grid(*, horizon: int = 12, pair: str = "price", wide: bool = False) -> Grid:
         claimed=83.0,
         dimensions=(
             Dimension("counted from", tuple(Option(f"end of {name}", BASES[name], _WHY[name]) for name in BASES)),
-            choices.horizons(horizon, *((6, 9, 12, 18, 24) if wide else (6, 12, 24)), reasons=REASONS),
+            choices.horizons(horizon, reasons=REASONS, wide=wide),
             *choices.pairs(pair, wide=wide),
             choices.sample(
-                ("1946 on", "1946-01", "Without the Depression and the war, in which small caps moved as never since."),
-                ("1984 on", "1984-01", "The Russell 2000 was launched then; its earlier months are back-cast."),
+                Option(
+                    "1946 on",
+                    "1946-01",
+                    "Without the Depression and the war, in which small caps moved as never since.",
+                ),
+                choices.SINCE_LAUNCH,
             ),
             choices.RECESSIONS,
         ),

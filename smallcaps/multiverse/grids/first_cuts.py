@@ -55,12 +55,9 @@ def grid(*, horizon: int = 12, pair: str = "price", wide: bool = False) -> Grid:
         dimensions=(
             rules.beginning_with("target, funds rate before") if pair == "french" else rules,
             Dimension("counted from", (*COUNTED, *(LATER if wide else ()))),
-            choices.horizons(horizon, *((6, 9, 12, 18, 24) if wide else (6, 12, 24)), reasons=REASONS),
+            choices.horizons(horizon, reasons=REASONS, wide=wide),
             *choices.pairs(pair, wide=wide),
-            choices.sample(
-                ("1984 on", "1984-01", "The Russell 2000 was launched then; its earlier months are back-cast."),
-                ("1994 on", "1994-02", "From then on the Federal Reserve announced its decisions on the day."),
-            ),
+            choices.sample(choices.SINCE_LAUNCH, choices.SINCE_ANNOUNCED),
             choices.RECESSIONS,
         ),
         exclusions=choices.PAIR_EXCLUSIONS,

@@ -71,7 +71,7 @@ def grid(*, wide: bool = False) -> Grid:
                 ),
             ),
             choices.sample(
-                (
+                Option(
                     "2015 on",
                     "2015-01",
                     "The ten years before the article, when funds had grown to their present weight.",

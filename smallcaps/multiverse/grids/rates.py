@@ -53,8 +53,8 @@ def grid(*, pair: str = "price", wide: bool = False) -> Grid:
             MONTHS,
             *choices.pairs(pair, wide=wide),
             choices.sample(
-                ("1984 on", "1984-01", "The Russell 2000 was launched then; the great disinflation was over."),
-                ("1994 on", "1994-02", "From then on the Federal Reserve announced its decisions on the day."),
+                Option("1984 on", "1984-01", "The Russell 2000 was launched then; the great disinflation was over."),
+                choices.SINCE_ANNOUNCED,
             ),
             choices.RECESSIONS,
         ),
@@ -93,7 +93,7 @@ class Rates(SlopeMultiverse):
             except Unavailable:
                 continue
             found.append(int(np.flatnonzero(~np.isnan(changes))[0]))
-        for name in ("r2000_price", "spy"):
+        for name in ("r2000_price", "spy", *self.source.own):
             try:
                 found.append(self.source.calendar.position(self.source.returns(name).first))
             except Unavailable:

@@ -1,0 +1,116 @@
+"""What would change a verdict: a sentence computed from the numbers at hand and from the row that decided."""
+
+from __future__ import annotations
+
+import math
+
+from smallcaps.case import NEAR, Case
+from smallcaps.claims import BASE_RATE_MARGIN, Claim
+from smallcaps.evidence import Evidence
+from smallcaps.verdict import Decision
+from smallcaps.words import number
+
+MIN_FOR_INTERVAL = 6  # fewer events give no 95 % interval by inverting an exact sign-flip test
+
+
+def what_would_change_it(claim: Claim, evidence: Evidence | None, decision: Decision) -> str:
+    """What would have to be different for another verdict, in a sentence computed from the numbers at hand.
+
+    The thresholds for effects move the estimate and keep the spread of the sample; they precede any correction of p.
+    """
+    row, found = decision.row, evidence or Evidence()
+    if row == "1":
+        return f"Time: it can be graded after {claim.due}."
+    if row == "2":
+        return f"Data that is not public: {claim.data_that_would_decide}"
+    if row == "3":
+        return f"An edition whose dates cover its sample ({claim.specification.sample or 'see its specification'})."
+    if row == "4d":
+        return f"It would be contradicted if this were so: {claim.contradicts}"
+    if row == "4e":
+        return f"It would be supported if this were so: {claim.confirms}"
+    case = Case(claim, evidence)
+    return _fact_figure(case, row) if row.startswith("4") else _effect(case, row, found)
+
+
+def _fact_figure(case: Case, row: str) -> str:
+    claim, half = case.claim, case.half_unit
+    exact = _span(claim, claim.claimed - half, claim.claimed + half)
+    near = _span(claim, *sorted((claim.claimed * (1 - NEAR), claim.claimed * (1 + NEAR))))
+    judged = case.judged
+    it_is = f"it is {_span(claim, *judged)}" if isinstance(judged, tuple) else f"it is {_say(claim, judged)}"
+    if NEAR * abs(claim.claimed) <= half and row != "4b":  # a rank, say: no room between supported and contradicted
+        other = "contradicted" if row == "4a" else "supported"
+        where = f"A figure outside {exact} would be" if row == "4a" else f"Only a figure within {exact} would be"
+        return f"{where} {other}; {it_is}."
+    if row == "4a":
+        return f"A figure outside {exact} would be partly supported, one outside {near} contradicted; {it_is}."
+    contradicted = f", outside {near} to be contradicted" if row == "4b" else f", within {near} to be partly supported"
+    return f"The figure would have to lie within {exact} to be supported{contradicted}; {it_is}."
+
+
+def _effect(case: Case, row: str, found: Evidence) -> str:
+    claim, sign, base = case.claim, case.claim.sign, case.base or 0.0
+    least = "at least" if sign > 0 else "at most"
+    clear, reach = _clear_of_base(case), None
+    if claim.type == "effect-figure" and case.interval is not None:
+        low, high = case.interval
+        margin = _say(claim, BASE_RATE_MARGIN[claim.unit])
+        # The estimate at which an interval of this width just touches the claimed figure, from the side it is on now.
+        below = found.estimate < claim.claimed
+        touch = claim.claimed - (high - found.estimate if below else low - found.estimate)
+        reach = f"An estimate of {'at least' if below else 'at most'} {_say(claim, touch)}"
+    if row == "5a":
+        far = _say(claim, abs(claim.claimed - base))
+        return (
+            f"A base rate more than {margin} from the claimed figure (it is {far} from it), or an interval without it."
+        )
+    if row == "5b":
+        return f"An interval without {_say(claim, claim.claimed)}, or a p of 0.05 or more."
+    if row in ("5c", "5d", "5e"):
+        also = "" if row == "5c" else f", and {least} {clear} for a p below 0.05" if clear else ", and a p below 0.05"
+        return f"{reach} for its interval to hold the claimed figure{also}; it is {_say(claim, found.estimate)}."
+    if row == "5g":
+        return f"An interval, which takes at least {MIN_FOR_INTERVAL} events; there are {found.n or 0}."
+    if row == "6a":
+        return f"A p of 0.05 or more: an estimate nearer to the base rate than {clear or _say(claim, found.estimate)}."
+    if row in ("6b", "6c"):
+        support = f"; for support, {least} {clear}" if clear else ""
+        return f"An estimate that is not so clearly on the other side of {_say(claim, base)}{support}."
+    more = _more_events(case, abs(claim.claimed - base) if row == "5f" else claim.smallest_effect)
+    want = f"A p below 0.05 needs an estimate of {least} {clear}" if clear else "A p below 0.05"
+    return f"{want}; the estimate is {_say(claim, found.estimate)}{more if row != '6e' else ''}."
+
+
+def _clear_of_base(case: Case) -> str | None:
+    """The estimate from which, with the spread of this sample, the 95 % interval leaves the base rate; or None."""
+    if case.interval is None:
+        return None
+    low, high = case.interval
+    width = case.evidence.estimate - low if case.claim.sign > 0 else high - case.evidence.estimate
+    needed = (case.base or 0.0) + case.claim.sign * width
+    return _say(case.claim, needed) if math.isfinite(needed) else None
+
+
+def _more_events(case: Case, effect: float) -> str:
+    """How many events would show `effect`: the detectable effect shrinks with the square root of their number."""
+    detectable = case.detectable
+    if not case.evidence.n or not effect or detectable is None or not effect < detectable < math.inf:
+        return ""
+    count = math.ceil(case.evidence.n * (detectable / effect) ** 2)
+    return f"; to show {_say(case.claim, effect)}, about {count:,} observations instead of {case.evidence.n:,}"
+
+
+def _digits(claim: Claim) -> int:
+    """One digit more than the article prints; two where it prints no figure."""
+    return 2 if claim.decimals is None else claim.decimals + 1
+
+
+def _say(claim: Claim, value: float) -> str:
+    """A number with the claim's unit."""
+    return f"{number(value, _digits(claim))}{'' if claim.unit in (None, 'rank') else f' {claim.unit}'}"
+
+
+def _span(claim: Claim, low: float, high: float) -> str:
+    """Two numbers with the claim's unit."""
+    return f"{number(low, _digits(claim))} to {_say(claim, high)}"
