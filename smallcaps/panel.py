@@ -8,14 +8,11 @@ import pandas as pd
 
 from smallcaps import links
 from smallcaps.errors import InputError, NotCovered
-from smallcaps.returns import ReturnSeries, percent, simple_returns
+from smallcaps.own import is_own, own_returns
+from smallcaps.pairs import OWN, PAIRS, OwnPair, sides
+from smallcaps.returns import Kind, ReturnSeries, percent, same_kind, simple_returns
 from smallcaps.snapshot import Snapshot
 
-PAIRS = {  # small, large: each of one kind, so that their difference is one too
-    "price": ("r2000_price", "sp500_price"),
-    "total": ("r2000_total", "spy"),
-    "french": ("vw:lo_30", "vw:hi_30"),
-}
 _FRENCH_LABELS = {
     "lo_30": "smallest 30 %",
     "med_40": "middle 40 %",
@@ -40,7 +37,8 @@ class Panel:
 
     `tables` are the only tables it may read: a chapter declares what it uses, so that a change of any other table
     does not make it run again. `start` and `end` are months (included) or None for all that there is. Return series
-    are made from the whole table first and cut then, so that the first month of a window keeps its return.
+    are made from the whole table first and cut then, so that the first month of a window keeps its return. `own` is
+    a pair with a researcher's own series, asked for as the pair `own`.
     """
 
     def __init__(
@@ -50,11 +48,13 @@ class Panel:
         tables: Iterable[str] | None = None,
         start: pd.Period | None = None,
         end: pd.Period | None = None,
+        own: OwnPair | None = None,
     ):
         self.snapshot = snapshot
         self.tables = tuple(tables) if tables is not None else tuple(snapshot.catalog.tables)
         self.start = start
         self.end = end
+        self.own = own
 
     def frame(self, table_id: str) -> pd.DataFrame:
         """The table between start and end, in the publisher's units; NotCovered if no row is left."""
@@ -91,7 +91,7 @@ class Panel:
 
         Names: r2000_price, r2000_total, sp500_price, a fund's ticker in lower case, vw:COLUMN and ew:COLUMN (French's
         size portfolios, value- and equal-weighted), six:COLUMN (his six size and value portfolios), market (total
-        return of the whole market).
+        return of the whole market), own:TABLE and own:TABLE:COLUMN (a table in the folder that DATA_DIR names).
         """
         series = self._maker(name)()
         cut_start = max(series.first, self.start) if self.start is not None else series.first
@@ -101,12 +101,36 @@ class Panel:
         return series.between(cut_start, cut_end)
 
     def pair(self, name: str) -> tuple[ReturnSeries, ReturnSeries]:
-        """Small and large of one kind: `price`, `total` or `french`; see PAIRS."""
-        try:
-            small, large = PAIRS[name]
-        except KeyError:
-            raise InputError(f"unknown pair {name!r}; allowed: {', '.join(PAIRS)}") from None
+        """Small and large of one kind: `price`, `total`, `french`, or `own` where the panel has an own pair."""
+        small, large = self.sides(name)
         return self.returns(small), self.returns(large)
+
+    @property
+    def pairs(self) -> tuple[str, ...]:
+        """The pairs to look at where all are: the book's three, and the panel's own where it has one."""
+        return (*PAIRS, *((OWN,) if self.own else ()))
+
+    def sides(self, pair: str) -> tuple[str, str]:
+        """The names of a pair's small and large series; InputError for a pair that the panel does not know."""
+        return sides(pair, self.own)
+
+    def base_of(self, pair: str) -> str:
+        """The pair of the book that `pair` is or, for an own one, is made from."""
+        return self.own.of if pair == OWN and self.own is not None else pair
+
+    def labels(self, pair: str) -> tuple[str, str]:
+        """What pages call a pair's small and large series, whether or not the window reaches them."""
+        small, large = (self._maker(name)().label for name in self.sides(pair))
+        return small, large
+
+    def kind_of(self, pair: str) -> Kind:
+        """Whether a pair's returns hold dividends: price or total."""
+        return same_kind(self._maker(name)() for name in self.sides(pair))
+
+    def made_of(self, pair: str) -> tuple[str, ...]:
+        """The tables that a pair's series are made from, each once; an own one is `own:TABLE`."""
+        series = (self._maker(name)() for name in self.sides(pair))
+        return tuple(dict.fromkeys(table for one in series for table in one.tables))
 
     def _whole(self, table_id: str) -> pd.DataFrame:
         if table_id not in self.tables:
@@ -123,6 +147,8 @@ class Panel:
         return NotCovered(f"{what} covers {first} to {last}; nothing of it lies in the window {asked}")
 
     def _maker(self, name: str) -> Callable[[], ReturnSeries]:
+        if is_own(name):
+            return lambda: own_returns(name)
         prefix, _, column = name.partition(":")
         if column and prefix in ("vw", "ew", "six"):
             return lambda: self._french(prefix, column)
@@ -139,7 +165,7 @@ class Panel:
         funds = {ticker.lower(): ticker for ticker in self._columns("etf_total_returns")}
         if name in funds:
             return lambda: self._fund(funds[name])
-        allowed = ", ".join([*makers, *funds, "vw:COLUMN", "ew:COLUMN", "six:COLUMN"])
+        allowed = ", ".join([*makers, *funds, "vw:COLUMN", "ew:COLUMN", "six:COLUMN", "own:TABLE"])
         raise InputError(f"unknown return series {name!r}; allowed: {allowed}")
 
     def _columns(self, table_id: str) -> list[str]:

@@ -129,21 +129,21 @@ def as_json(manifest: Mapping[str, Any]) -> str:
     return json.dumps(manifest, indent=1) + "\n"
 
 
-def parse(table_id: str, content: bytes, info: Table) -> pd.DataFrame:
+def parse(table_id: str, content: bytes, info: Table, *, by: str = "the catalog") -> pd.DataFrame:
     """The table in `content` (CSV, UTF-8) as a DataFrame that satisfies `info`; DataError names the first fault.
 
     Checked: columns and their order, key order and duplicates, gapless months and years, first and last row, row
     count, numeric cells, the publishers' missing codes, bounds, and per column that values are missing only before
-    `first`, after `last` and in the gaps that the catalog documents.
+    `first`, after `last` and in the gaps that the catalog documents. `by` is who says what is allowed.
     """
-    fault = _Fault(table_id)
+    fault = _Fault(table_id, by)
     try:
         text = pd.read_csv(BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8")
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise fault(f"does not read as CSV: {' '.join(str(error).split())}") from None
     expected = _header(info)
     if list(text.columns) != expected:
-        raise fault(f"columns are {', '.join(text.columns)!r}; the catalog says {', '.join(expected)!r}")
+        raise fault(f"columns are {', '.join(text.columns)!r}; {fault.by} says {', '.join(expected)!r}")
     keys = text.pop(info.key)
     _check_keys(keys, info, fault)
     columns = {name: _column(name, text[name], keys, column, fault) for name, column in info.columns.items()}
@@ -160,8 +160,9 @@ def _header(info: Table) -> list[str]:
 
 
 class _Fault:
-    def __init__(self, table_id: str):
+    def __init__(self, table_id: str, by: str):
         self.table_id = table_id
+        self.by = by
 
     def __call__(self, what: str) -> DataError:
         return DataError(f"table {self.table_id!r}: {what}")
@@ -169,11 +170,11 @@ class _Fault:
 
 def _check_keys(keys: pd.Series, info: Table, fault: _Fault) -> None:
     if len(keys) != info.rows:
-        raise fault(f"has {len(keys)} rows; the catalog says {info.rows}")
+        raise fault(f"has {len(keys)} rows; {fault.by} says {info.rows}")
     if keys.duplicated().any():
         raise fault(f"{info.key} {keys[keys.duplicated()].iloc[0]!r} stands twice")
     if (keys.iloc[0], keys.iloc[-1]) != (info.first, info.last):
-        raise fault(f"runs from {keys.iloc[0]} to {keys.iloc[-1]}; the catalog says {info.first} to {info.last}")
+        raise fault(f"runs from {keys.iloc[0]} to {keys.iloc[-1]}; {fault.by} says {info.first} to {info.last}")
     if info.key == "fund":
         return
     code, shape = KEY_FORMATS[info.key]
@@ -227,16 +228,16 @@ def _check_gaps(name: str, values: pd.Series, keys: pd.Series, column: Column, f
     first, last = keys[filled].iloc[0], keys[filled].iloc[-1]
     for end, found, promised in (("starts", first, column.first), ("ends", last, column.last)):
         if promised is not None and found != promised:
-            raise fault(f"column {name!r} {end} {found}; the catalog says {promised}")
+            raise fault(f"column {name!r} {end} {found}; {fault.by} says {promised}")
     if column.sparse:
         return
     inside = (keys >= first) & (keys <= last) if keys.is_monotonic_increasing else filled | True
     undocumented = [key for key in keys[inside & ~filled] if key not in column.gaps]
     if undocumented:
-        raise fault(f"column {name!r} has no value for {undocumented[0]}, and the catalog documents no gap there")
+        raise fault(f"column {name!r} has no value for {undocumented[0]}, and {fault.by} documents no gap there")
     closed = [key for key in column.gaps if key in set(keys[filled])]
     if closed:
-        raise fault(f"column {name!r} has a value for {closed[0]}, which the catalog calls a gap")
+        raise fault(f"column {name!r} has a value for {closed[0]}, which {fault.by} calls a gap")
 
 
 def _index(keys: pd.Series, info: Table) -> pd.Index:
