@@ -9,7 +9,7 @@ FILE   ?= runs/example.yml
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: record sweep web data data-verdicts help book compare run runs verify test test-all lint format serve lab lock clean env env-dev screenshot bench
+.PHONY: audit newest record sweep web pdf epub data data-verdicts help book compare run runs verify test test-all lint format serve lab lock clean env env-dev screenshot bench
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,10 +17,16 @@ help: ## show this list
 book: env ## build the book into _build/html (START=YYYY-MM END=YYYY-MM NAME= VINTAGE=: an edition of its own)
 	@$(VENV) -m smallcaps book --start "$(START)" --end "$(END)" --name "$(NAME)" --vintage "$(VINTAGE)"
 
+pdf: book ## the book as one PDF for paper, _build/small-caps-tested.pdf (needs Debian's chromium)
+	@$(VENV) -m smallcaps pdf
+
+epub: book ## the book as an ePub, _build/small-caps-tested.epub
+	@$(VENV) -m smallcaps epub
+
 compare: env ## verdicts, numbers and inputs that differ: A=book B=1990-01_2020-12
 	@$(VENV) -m smallcaps compare "$(A)" "$(B)"
 
-run: env ## run one chapter: CHAPTER=election_cycles START=1960-01 END=2015-12 SET="horizon=6"
+run: env ## run one chapter: CHAPTER=election_cycles START=1960-01 END=2015-12 SET="horizon=6" (DATA_DIR=: own tables)
 	@$(VENV) -m smallcaps run "$(CHAPTER)" --start "$(START)" --end "$(END)" --set "$(SET)" --vintage "$(VINTAGE)"
 
 runs: env ## run what a file lists, several at a time: FILE=runs/example.yml
@@ -35,11 +41,12 @@ test: env-dev ## the tests that take minutes, offline
 test-all: env-dev ## all tests: simulations, kill tests, every page in a browser
 	@$(VENV) -m pytest -n 2 --dist loadgroup
 
-lint: env-dev ## ruff, clean notebooks, valid workflow files
+lint: env-dev ## ruff, clean notebooks, valid and safe workflow files
 	@$(VENV) -m ruff check .
 	@$(VENV) -m ruff format --check .
 	@$(VENV) -m smallcaps lint-notebooks
 	@$(VENV) -m check_jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@$(dir $(VENV))zizmor --offline --quiet .github/workflows
 
 format: env-dev ## let ruff format the code
 	@$(VENV) -m ruff format .
@@ -80,6 +87,12 @@ lock: env ## compile the requirements*.in into requirements*.txt, for Python 3.1
 	  $(VENV) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
 	    --no-emit-index-url --no-emit-find-links $$list.in -o $$list.txt || exit 2; \
 	done
+
+audit: env-dev ## ask whether a pinned package is known to be unsafe (needs the network)
+	@$(VENV) -m upkeep.audit requirements*.txt
+
+newest: ## lint, build and test a copy with the newest packages that the requirements allow (STEPS="lint book test")
+	@$(PYTHON) -m upkeep.newest $(STEPS)
 
 clean: env ## remove what builds have written (the environment stays)
 	@$(VENV) -m smallcaps clean

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         sign_flip,
         term_permutation,
     )
+    from smallcaps.pairs import OwnPair
     from smallcaps.panel import Panel
     from smallcaps.returns import ReturnSeries, monthly_gap, simple_returns, window_gap, window_return
     from smallcaps.snapshot import Snapshot
@@ -40,6 +41,7 @@ _HOMES = {
         *("base_rate", "benjamini_hochberg", "hodrick_1b", "minimum_detectable_effect", "ols", "sign_flip"),
         "term_permutation",
     ),
+    "pairs": ("OwnPair",),
     "panel": ("Panel",),
     "returns": ("ReturnSeries", "monthly_gap", "simple_returns", "window_gap", "window_return"),
     "snapshot": ("Snapshot",),
@@ -54,6 +56,7 @@ __all__ = [
     "Evidence",
     "InputError",
     "NotCovered",
+    "OwnPair",
     "Panel",
     "ReturnKindError",
     "ReturnSeries",

@@ -70,6 +70,12 @@ def _parser() -> argparse.ArgumentParser:
     _take_vintage(record)
     record.set_defaults(command=_record)
 
+    pdf = commands.add_parser("pdf", help="the built book as one PDF, printed by Debian's chromium")
+    pdf.set_defaults(command=_pdf)
+
+    epub = commands.add_parser("epub", help="the built book as an ePub")
+    epub.set_defaults(command=_epub)
+
     check = commands.add_parser("check", help="check a built site")
     check.set_defaults(command=_check)
 
@@ -156,6 +162,18 @@ def _record(options: argparse.Namespace) -> None:
     from smallcaps.book.plan import plan_edition
 
     print(f"wrote {record(paths.site_folder(plan_edition().name)).relative_to(paths.ROOT)}")
+
+
+def _pdf(options: argparse.Namespace) -> None:
+    from smallcaps.book.printing import make_pdf
+
+    make_pdf()
+
+
+def _epub(options: argparse.Namespace) -> None:
+    from smallcaps.book.ebook import make_epub
+
+    make_epub()
 
 
 def _check(options: argparse.Namespace) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
-from smallcaps.figures import Look, end_labels, percent_axis, shade, zero_line
+from smallcaps.figures import Look, end_labels, halo, percent_axis, shade, zero_line
 from smallcaps.words import MINUS, number
 
 Draw = Callable[[Canvas, Look], None]
@@ -20,7 +20,8 @@ Spans = Sequence[tuple[pd.Period, pd.Period]]
 def event_bars(values: pd.Series, *, marks: Mapping[str, float], unit: str = "pp") -> Draw:
     """One horizontal bar an event, oldest on top, and labelled vertical lines at `marks` (name to value).
 
-    Bars right of zero have the colour of small caps, left of it that of large caps.
+    Bars right of zero have the colour of small caps, left of it that of large caps. Where a mark runs through the
+    value of a bar, the mark gives way.
     """
 
     def draw(canvas: Canvas, style: Look) -> None:
@@ -37,6 +38,8 @@ def event_bars(values: pd.Series, *, marks: Mapping[str, float], unit: str = "pp
                 ha="left" if value >= 0 else "right",
                 va="center",
                 fontsize=9,
+                zorder=4,
+                path_effects=halo(style),
             )
         ax.set_yticks(rows, list(values.index))
         ax.invert_yaxis()
@@ -109,7 +112,7 @@ def paths(frame: pd.DataFrame, *, named: Sequence[str] = (), unit: str = "pp", x
         ax.set_xlim(frame.index[0], frame.index[-1])
         ends = [("mean", float(mean.iloc[-1]), style.small)]
         ends += [(name, float(frame[name].dropna().iloc[-1]), style.muted) for name in named]
-        end_labels(ax, ends, x=frame.index[-1], room=style.pick(0.13, 0.24))
+        end_labels(ax, ends, style=style, x=frame.index[-1], room=style.pick(0.13, 0.24))
         ax.set_xticks([month for month in frame.index if month % 6 == 0])
         ax.set_xlabel(x_label)
 
@@ -159,7 +162,7 @@ def band(frame: pd.DataFrame, *, spans: Spans = (), unit: str = "", colour: str 
         ax.set_xlim(dates[0], dates[-1])
         shade(ax, style, spans)
         percent_axis(ax, unit=unit, sign=True)
-        _years(ax, style)
+        _months(ax, style, frame.index)
 
     return draw
 
@@ -173,9 +176,14 @@ def lines(
     unit: str = "%",
     sign: bool = False,
     log: bool = False,
+    zero: bool = True,
     room: tuple[float, float] = (0.16, 0.3),
 ) -> Draw:
-    """Lines over months, one a column, labelled where they end; `colours` names a field of Look for each column."""
+    """Lines over months, one a column, labelled where they end; `colours` names a field of Look for each column.
+
+    The axis of months ends with the last value. `zero` draws a line at zero; without it, and with `log`, the axis
+    reaches as far as the values do.
+    """
 
     def draw(canvas: Canvas, style: Look) -> None:
         ax = canvas.subplots()
@@ -186,15 +194,18 @@ def lines(
             ax.set_yscale("log")
         else:
             percent_axis(ax, unit=unit, sign=sign)
-            zero_line(ax, style)
+            if zero:
+                zero_line(ax, style)
+            else:
+                ax.yaxis.set_major_locator(mpl.ticker.MaxNLocator(5, integer=True))
         ax.set_xlim(dates[0], dates[-1])
         shade(ax, style, spans)
         ends = [
             ((labels or {}).get(name, name), float(frame[name].dropna().iloc[-1]), getattr(style, colours[name]))
             for name in frame.columns
         ]
-        end_labels(ax, ends, x=mpl.dates.date2num(dates[-1]), room=style.pick(*room))
-        _years(ax, style)
+        end_labels(ax, ends, style=style, x=mpl.dates.date2num(dates[-1]), room=style.pick(*room))
+        _months(ax, style, frame.index)
 
     return draw
 
@@ -213,7 +224,22 @@ def histogram(values: pd.Series, *, marks: Mapping[str, float], unit: str = "pp"
     return draw
 
 
-def _years(ax: Axes, style: Look) -> None:
-    # Two ticks may do: asked for five, matplotlib finds no step for some short windows and warns, which stops a build.
-    ax.xaxis.set_major_locator(mpl.dates.AutoDateLocator(minticks=2, maxticks=style.pick(9, 5)))
-    ax.xaxis.set_major_formatter(mpl.dates.ConciseDateFormatter(ax.xaxis.get_major_locator(), show_offset=False))
+_SHORT = 3 * 366  # days: on so short an axis each value is seen to stand at the end of its month
+
+
+def _months(ax: Axes, style: Look, months: pd.PeriodIndex) -> None:
+    """Ticks from the first to the last of `months` and none beyond, also where room is kept for labels.
+
+    Values stand at the ends of their months. A short axis names these months themselves: its year ticks, at the first
+    day of a month, would name the month after.
+    """
+    first, last = (mpl.dates.date2num(month.end_time) for month in (months[0], months[-1]))
+    if last - first <= _SHORT:
+        shown = months[:: -(-len(months) // style.pick(7, 4))]
+        ax.set_xticks([mpl.dates.date2num(month.end_time) for month in shown], [f"{m:%b}\n{m:%Y}" for m in shown])
+    else:
+        # Two ticks may do: asked for five, matplotlib finds no step for some windows and warns, which stops a build.
+        ax.xaxis.set_major_locator(mpl.dates.AutoDateLocator(minticks=2, maxticks=style.pick(9, 5)))
+        ax.xaxis.set_major_formatter(mpl.dates.ConciseDateFormatter(ax.xaxis.get_major_locator(), show_offset=False))
+        ax.set_xticks([tick for tick in ax.get_xticks() if first <= tick <= last])
+    ax.spines["bottom"].set_bounds(ax.get_xlim()[0], last)

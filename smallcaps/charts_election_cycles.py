@@ -165,7 +165,7 @@ def gap_by_year(values: pd.Series, *, marks: Mapping[str, float]) -> Draw:
             ax.plot([-0.7, len(values) - 0.3], [value, value], color=colour, linewidth=1.4, linestyle=(0, (4, 2)))
             ends.append((f"{name} {number(value, sign=True)}", value, colour))
         ax.set_xlim(-0.7, len(values) - 0.3)
-        end_labels(ax, ends, x=len(values) - 0.3, room=style.pick(0.2, 0.34), size=style.pick(9.5, 9))
+        end_labels(ax, ends, style=style, x=len(values) - 0.3, room=style.pick(0.2, 0.34), size=style.pick(9.5, 9))
         step = max(1, round(len(values) / style.pick(8, 4)))
         shown = list(places)[::-1][::step]
         ax.set_xticks(shown, [values.index[x] for x in shown])

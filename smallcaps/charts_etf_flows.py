@@ -138,8 +138,6 @@ def put_in_and_market(path: pd.DataFrame, *, labels: Mapping[str, str], market: 
         middle = path.iloc[place].mean()
         ax.text(dates[place], middle, market, ha="center", va="center", fontsize=10, color=style.small)
         ax.set_ylim(bottom=0)
-        last = ax.lines[0].get_xdata()[-1]
-        ax.set_xticks([tick for tick in ax.get_xticks() if tick <= ax.convert_xunits(last)])
 
     return draw
 

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from smallcaps.charts import Draw
-from smallcaps.figures import Look
+from smallcaps.figures import Look, halo
 from smallcaps.multiverse import prose
 from smallcaps.multiverse.curve import Curve
 from smallcaps.words import number
@@ -20,6 +20,7 @@ from smallcaps.words import number
 COLUMNS = 120  # specifications that the dots show: more could not be told apart
 NARROW_COLUMNS = 56
 ROW_INCHES = 0.165  # height of one row of choices
+GAP = 0.55  # rows between two groups of choices
 CURVE_INCHES = 2.5
 UNITS = {"percent of periods": "%", "percent": "%", "pp": "pp"}
 
@@ -34,7 +35,7 @@ def specification_curve(curve: Curve, *, marks: Mapping[str, float]) -> Draw:
 
     def draw(canvas: Canvas, style: Look) -> None:
         groups = _groups(curve, curve.telling() if style.narrow else None)
-        rows = sum(len(options) + 1 for options in groups.values())
+        rows = _rows(groups)
         upper, lower = canvas.subplots(
             2, 1, sharex=True, height_ratios=[CURVE_INCHES, ROW_INCHES * rows], gridspec_kw={"hspace": 0.02}
         )
@@ -49,7 +50,7 @@ def specification_curve(curve: Curve, *, marks: Mapping[str, float]) -> Draw:
 def heights(curve: Curve) -> dict[str, float]:
     """`height` and `narrow_height` of a figure that holds the curve's rows of choices."""
     wide, narrow = _groups(curve, None), _groups(curve, curve.telling())
-    rows = [sum(len(options) + 1 for options in groups.values()) for groups in (wide, narrow)]
+    rows = [_rows(groups) for groups in (wide, narrow)]
     return dict(zip(("height", "narrow_height"), (CURVE_INCHES + 0.4 + ROW_INCHES * n for n in rows), strict=True))
 
 
@@ -69,6 +70,11 @@ def curve_figure(curve: Curve) -> dict[str, Any]:
 def shown_data(curve: Curve) -> pd.DataFrame:
     """What the figure draws, as its CSV: the specifications in order of their estimates."""
     return curve.table.sort_values("estimate", kind="stable").reset_index(drop=True).rename_axis("rank")
+
+
+def _rows(groups: Mapping[str, list[str]]) -> float:
+    """Rows that the groups take, their names and the gaps between them included."""
+    return sum(len(options) + 1 for options in groups.values()) + GAP * (len(groups) - 1)
 
 
 def _groups(curve: Curve, only: str | None) -> dict[str, list[str]]:
@@ -101,17 +107,20 @@ def _estimates(ax: Axes, style: Look, table: pd.DataFrame, picked: np.ndarray, c
             (0, value),
             shift=(2, 3 if above else -12),
             colour=colour,
+            style=style,
         )
     if curve.own is not None:
         place = int(np.flatnonzero(table["row"] == curve.own)[0])
         right = place > len(table) / 2
+        crowded = any(0 <= curve.own_estimate - value + pad < 3 * pad for value in marks.values())  # by a mark's name
         ax.plot(place, curve.own_estimate, "o", color=style.large, markersize=8, zorder=5)
         _note(
             ax,
             f"this chapter {number(curve.own_estimate, digits)}",
             (place, curve.own_estimate),
-            shift=(-9, 7) if right else (9, -15),
+            shift=(-9, -15 if crowded else 7) if right else (9, -15),
             colour=style.large,
+            style=style,
             ha="right" if right else "left",
         )
     _numbers(ax.yaxis, unit=UNITS.get(curve.unit, ""))
@@ -119,8 +128,9 @@ def _estimates(ax: Axes, style: Look, table: pd.DataFrame, picked: np.ndarray, c
     ax.tick_params(axis="x", bottom=False, labelbottom=False)
 
 
-def _note(ax: Axes, text: str, at: tuple[float, float], *, shift, colour: str, ha: str = "left") -> None:
-    ax.annotate(text, at, xytext=shift, textcoords="offset points", ha=ha, color=colour, fontsize=9, zorder=6)
+def _note(ax: Axes, text: str, at: tuple[float, float], *, shift, colour: str, style: Look, ha: str = "left") -> None:
+    place = {"xytext": shift, "textcoords": "offset points", "ha": ha, "zorder": 6}
+    ax.annotate(text, at, color=colour, fontsize=9, path_effects=halo(style), **place)
 
 
 def _strokes(ax: Axes, x: np.ndarray, low: np.ndarray, high: np.ndarray, **look) -> None:
@@ -154,9 +164,10 @@ def _dots(ax: Axes, style: Look, table: pd.DataFrame, groups: Mapping[str, list[
             ticks.append(y)
             labels.append(option)
             y += 1
+        y += GAP
     ax.set_yticks(ticks, labels, fontsize=8.5)
     ax.tick_params(axis="y", colors=style.ink, pad=2)
-    ax.set_ylim(y - 0.4, -0.7)
+    ax.set_ylim(y - GAP - 0.4, -0.7)
     ax.grid(visible=False)
     ax.spines["bottom"].set_visible(False)
     ax.tick_params(axis="x", bottom=False, labelbottom=False)

@@ -53,7 +53,7 @@ def since(
             for name, path in paths.items()
         ]
         percent_axis(ax, unit=unit, sign=True)
-        end_labels(ax, ends, x=stop, size=9.5, room=style.pick(0.15, 0.27))
+        end_labels(ax, ends, style=style, x=stop, size=9.5, room=style.pick(0.15, 0.27))
         ax.xaxis.set_major_locator(mpl.dates.MonthLocator(bymonth=style.pick((1, 4, 7, 10), (1, 7))))
         ax.xaxis.set_major_formatter(mpl.dates.DateFormatter("%b\n%Y"))
 

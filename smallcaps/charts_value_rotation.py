@@ -31,7 +31,6 @@ def dollars(levels: pd.DataFrame, *, colours: Mapping[str, str], dashed: Sequenc
         low, high = np.log10(levels.min().min()), np.log10(levels.max().max())
         powers = np.arange(np.floor(low), np.ceil(high) + 1)
         _powers(ax, powers[powers >= low - 0.3], form="${:,.0f}")
-        _stop_ticks(ax, levels)
 
     return draw
 
@@ -40,13 +39,6 @@ def _powers(ax: Axes, exponents: np.ndarray, *, form: str) -> None:
     """Ticks at these powers of ten; below 1 with the digits they need."""
     names = [form.format(10.0**e) if e >= 0 else form.replace(",.0f", "g").format(10.0**e) for e in exponents]
     ax.set_yticks(exponents, names)
-
-
-def _stop_ticks(ax: Axes, frame: pd.DataFrame | pd.Series) -> None:
-    """No year ticks in the room that is kept for labels."""
-    last = mpl.dates.date2num(frame.index[-1].end_time)
-    first = ax.get_xlim()[0]
-    ax.set_xticks([tick for tick in ax.get_xticks() if first <= tick <= last])
 
 
 def relative(frame: pd.DataFrame, *, colours: Mapping[str, str], room: tuple[float, float] = (0.22, 0.36)) -> Draw:
@@ -58,7 +50,6 @@ def relative(frame: pd.DataFrame, *, colours: Mapping[str, str], room: tuple[flo
         ax = canvas.axes[0]
         zero_line(ax, style, at=100)
         ax.set_ylim(bottom=0)
-        _stop_ticks(ax, frame)
 
     return draw
 
@@ -77,7 +68,6 @@ def tinted(ratio: pd.Series, *, spans: Mapping[str, Spans], colours: Mapping[str
         steps = np.log10(sorted(m * 10.0**e for e in range(-3, 5) for m in (1, 2, 5)))
         low, high = ax.get_ylim()
         _powers(ax, steps[(steps >= low) & (steps <= high)], form="{:,.0f}")
-        _stop_ticks(ax, ratio)
 
     return draw
 
@@ -99,7 +89,6 @@ def probability(frame: pd.DataFrame, *, spans: Mapping[str, Spans], colours: Map
         dates = ax.lines[0].get_xdata()
         ax.plot([dates[0], dates[-1]], [50, 50], color=style.muted, linewidth=1)
         ax.set_ylim(0, 100)
-        _stop_ticks(ax, frame)
         ax.set_yticks([0, 25, 50, 75, 100])
 
     return draw
@@ -157,7 +146,6 @@ def percentile(values: pd.Series, *, wide: float, name: str) -> Draw:
         )
         ax.set_ylim(0, 103)
         ax.set_yticks([0, 20, 40, 60, 80, 100])
-        _stop_ticks(ax, values)
 
     return draw
 
@@ -242,7 +230,7 @@ def since(frame: pd.DataFrame, *, colours: Mapping[str, str], labels: Mapping[st
         zero_line(ax, style)
         percent_axis(ax, unit="pp", sign=True)
         ax.set_xlim(0, len(frame) - 1)
-        end_labels(ax, ends, x=len(frame) - 1, room=style.pick(0.15, 0.27))
+        end_labels(ax, ends, style=style, x=len(frame) - 1, room=style.pick(0.15, 0.27))
         every = style.pick(2, 4)
         ax.set_xticks(steps[::every], [f"{month:%b}\n{month:%Y}" for month in frame.index[::every].to_timestamp()])
 

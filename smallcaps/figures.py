@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
 from matplotlib.font_manager import fontManager
+from matplotlib.patheffects import AbstractPathEffect, withStroke
 from scipy.optimize import isotonic_regression
 
 
@@ -27,6 +28,7 @@ class Look:
 
     dark: bool
     narrow: bool
+    page: str
     ink: str
     muted: str
     grid: str
@@ -43,6 +45,7 @@ class Look:
 
 
 _LIGHT = {
+    "page": "#ffffff",
     "ink": "#1d2733",
     "muted": "#5a6673",
     "grid": "#d9dee4",
@@ -54,6 +57,7 @@ _LIGHT = {
     "accent": "#9a6a00",
 }
 _DARK = {
+    "page": "#121212",  # the theme's
     "ink": "#e8ecf1",
     "muted": "#a7b1bd",
     "grid": "#38424e",
@@ -66,6 +70,8 @@ _DARK = {
 }
 _TO_DARK = {_LIGHT[name]: _DARK[name] for name in _LIGHT}
 _COLOUR = re.compile(r"#[0-9a-f]{6}\b")
+_PLACES = re.compile(r'\b(?:d|x|y|x1|x2|y1|y2|points)="[^"]*"')  # where an SVG says where something lies
+_DECIMALS = re.compile(r"-?\d+\.\d+")
 WIDE, NARROW = 7.0, 3.5  # inches: shown at about 105 px an inch, so that 9.5 points read as 14 px on both
 
 # The face of the site's numerals, so that figure and page match. DejaVu, which matplotlib brings, has the rest.
@@ -161,6 +167,15 @@ def render_all(figure: Figure) -> dict[str, str]:
     return drawn
 
 
+def coarse(svg: str) -> str:
+    """The drawing with its lines and points on a grid of a tenth of a point: what a screen shows, and no finer."""
+
+    def rounded(found: re.Match[str]) -> str:
+        return _DECIMALS.sub(lambda number: f"{float(number.group()):.1f}", found.group())
+
+    return _PLACES.sub(rounded, svg)
+
+
 def in_dark(svg: str) -> str:
     """The drawing with each colour of the light palette exchanged for its dark counterpart."""
     return _COLOUR.sub(lambda colour: _TO_DARK[colour.group()], svg)
@@ -181,6 +196,11 @@ def shade(ax: Axes, style: Look, spans: Sequence[tuple[pd.Period, pd.Period]]) -
     ax.set_xlim(left, right)
 
 
+def halo(style: Look) -> list[AbstractPathEffect]:
+    """The path effects of a label that lies over lines: an edge in the page's colour, so that none runs through it."""
+    return [withStroke(linewidth=3, foreground=style.page)]
+
+
 def spread(positions: Sequence[float], *, gap: float) -> np.ndarray:
     """The positions moved apart as little as needed so that neighbours are at least `gap` apart, in their order."""
     order = np.argsort(positions, kind="stable")
@@ -193,7 +213,13 @@ def spread(positions: Sequence[float], *, gap: float) -> np.ndarray:
 
 
 def end_labels(
-    ax: Axes, labels: Sequence[tuple[str, float, str]], *, x: float, size: float = 9.5, room: float = 0.16
+    ax: Axes,
+    labels: Sequence[tuple[str, float, str]],
+    *,
+    style: Look,
+    x: float,
+    size: float = 9.5,
+    room: float = 0.16,
 ) -> None:
     """Direct labels right of the lines, moved apart where they would touch.
 
@@ -206,7 +232,16 @@ def end_labels(
     height_points = ax.figure.get_size_inches()[1] * 72 * 0.8
     gap = (high - low) * size * 1.25 / height_points
     for (text, _, colour), y in zip(labels, spread([y for _, y, _ in labels], gap=gap), strict=True):
-        ax.annotate(text, (x, y), xytext=(5, 0), textcoords="offset points", va="center", color=colour, fontsize=size)
+        ax.annotate(
+            text,
+            (x, y),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+            color=colour,
+            fontsize=size,
+            bbox={"facecolor": style.page, "edgecolor": "none", "pad": 0.5},  # no line runs through a word
+        )
 
 
 def percent_axis(ax: Axes, *, unit: str = "%", sign: bool = False) -> None:

@@ -46,6 +46,12 @@ def table_html(
     return f'<div class="sc-table" id="{name}">{shown_caption}{html}</div>'
 
 
+def as_printed(frame: pd.DataFrame, decimals: int | Mapping[str, int] = 1) -> pd.DataFrame:
+    """The table with each column of numbers rounded to the digits that `table_html` prints with these `decimals`."""
+    numbers = frame.select_dtypes("number").columns
+    return frame.round({name: decimals if isinstance(decimals, int) else decimals.get(name, 1) for name in numbers})
+
+
 def to_record(frame: pd.DataFrame) -> dict[str, object]:
     """The table as JSON carries it: row names, and columns with their cells; missing is None, what is no number text.
 

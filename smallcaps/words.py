@@ -42,6 +42,12 @@ def p_value(value: float) -> str:
     return "< 0.001" if value < 0.001 else f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
 
 
+def p_is(value: float) -> str:
+    """A p-value as a sentence has it: "p = 0.12", "p < 0.001"."""
+    text = p_value(value)
+    return f"p {text}" if text.startswith("<") else f"p = {text}"
+
+
 def count(successes: int, n: int) -> str:
     """A hit rate as a count: "4 of 8"."""
     return f"{successes} of {n}"
@@ -63,8 +69,8 @@ def day(date: pd.Timestamp) -> str:
 
 
 def listed(words: Iterable[str]) -> str:
-    """The words joined as a sentence does: "a, b and c"."""
-    *head, last = list(words)
+    """The words joined as a sentence does: "a, b and c"; "" for none."""
+    *head, last = list(words) or [""]
     return f"{', '.join(head)} and {last}" if head else last
 
 

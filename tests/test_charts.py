@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
@@ -109,6 +110,15 @@ def test_a_path_that_ends_early_is_labelled_where_it_ends():
     assert label.get_text() == "A" and np.isfinite(label.xy).all()
 
 
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_mark_gives_way_to_the_value_that_it_would_run_through(dark):
+    ax, style = drawn(FORMS["event_bars"], dark=dark), figures.look(dark=dark)
+    values = ax.texts[: len(GAPS)]
+    assert [text.get_text() for text in values] == ["−0.1", "−14.2", "+14.1", "+6.2"]
+    assert min(text.get_zorder() for text in values) > max(line.get_zorder() for line in ax.lines)
+    assert {effect._gc["foreground"] for text in values for effect in text.get_path_effects()} == {style.page}
+
+
 def test_slopes_draw_estimate_and_interval():
     ax = drawn(FORMS["slopes"])
     assert [list(line.get_xdata()) for line in ax.lines[:4]] == [[-1, 2], [0.5], [-3, -1], [-2]]
@@ -134,6 +144,30 @@ def test_months_of_any_window_find_their_ticks(narrow):
         frame = pd.DataFrame({"small": 1.0}, index=pd.period_range("1926-07", periods=length, freq="M"))
         axis = drawn(charts.lines(frame, colours=COLOURS), narrow=narrow).xaxis
         assert 1 <= len(axis.get_majorticklocs()) <= 10, length  # and no warning, which would stop a build
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize("form", ["lines", "band"])
+def test_no_year_stands_right_of_the_last_value(form, narrow):
+    ax = drawn(FORMS[form], narrow=narrow)
+    last = mpl.dates.date2num(MONTHS[-1].end_time)
+    assert max(ax.get_xticks()) <= last
+    assert ax.spines["bottom"].get_bounds()[1] == last
+    assert form != "lines" or ax.get_xlim()[1] > last, "room for the labels"
+
+
+def test_a_short_axis_names_the_months_whose_values_it_shows():
+    frame = LINES[-12:]
+    ax = drawn(charts.lines(frame, colours=COLOURS))
+    assert ax.get_xticklabels()[0].get_text() == "Jan\n2004"
+    assert set(ax.get_xticks()) <= set(ax.lines[0].get_xdata(orig=False))
+
+
+def test_without_zero_an_axis_keeps_to_its_values():
+    frame = LINES / 100 + 3
+    assert drawn(charts.lines(frame, colours=COLOURS)).get_ylim()[0] <= 0
+    ax = drawn(charts.lines(frame, colours=COLOURS, zero=False))
+    assert ax.get_ylim()[0] > 2 and len(ax.lines) == 2
 
 
 def test_histogram_counts_every_value():

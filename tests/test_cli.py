@@ -51,6 +51,8 @@ BAD = {
         ("run", "rate_sensitivity", "--start", "2005-01", "--end", "2012-12"),
         ("rate_sensitivity", "first cuts with a whole 12-month window", ": 1;", "at least 5"),
     ),
+    "a summary": (("run", "robustness"), ("'robustness'", "no run of its own", "make book", "rate_sensitivity")),
+    "the ledger, with dates": (("run", "claims", "--start", "1990-01"), ("'claims'", "no run of its own")),
     "no file of runs": (("runs", "runs/none.yml"), ("there is no file runs/none.yml",)),
     "edition: no name": (("book", "--name", "../up"), ("NAME='../up'", "lower-case")),
     "edition: the book's own name": (("book", "--name", "book", "--start", "1990-01"), ("another name",)),

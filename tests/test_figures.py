@@ -117,7 +117,7 @@ def test_end_labels_keep_room_and_their_order():
     ax = Canvas(figsize=(7, 4)).subplots()
     ax.plot([0, 10], [0, 1])
     ax.set_xlim(0, 10)
-    figures.end_labels(ax, [("upper", 0.51, "k"), ("lower", 0.50, "k")], x=10, room=0.2)
+    figures.end_labels(ax, [("upper", 0.51, "k"), ("lower", 0.50, "k")], style=figures.look(), x=10, room=0.2)
     assert ax.get_xlim() == pytest.approx((0, 12.5))
     upper, lower = ax.texts
     assert upper.get_text() == "upper" and upper.xy[1] > lower.xy[1] + 0.02
@@ -144,3 +144,15 @@ def test_shading_is_cut_to_the_axis():
     bands = [patch.get_extents().transformed(ax.transData.inverted()) for patch in ax.patches[patches:]]
     assert len(bands) == 2
     assert all(before[0] - 1e-6 <= band.x0 < band.x1 <= before[1] + 1e-6 for band in bands)
+
+
+def test_a_coarse_drawing_tells_no_more_than_a_screen_shows():
+    drawn = figures.render(figure())
+    coarse = figures.coarse(drawn)
+    places = re.findall(r' (?:d|x|y)="([^"]*)"', coarse)
+    assert places and not [place for place in places if re.search(r"\d\.\d\d", place)]
+    assert re.sub(r"[\d.\s-]", "", coarse) == re.sub(r"[\d.\s-]", "", drawn)  # nothing but places moved
+    before, after = (re.findall(r'(?<= d=")M [^"]*', svg) for svg in (drawn, coarse))
+    for fine, rough in zip(before, after, strict=True):
+        one, two = (np.array([float(x) for x in re.findall(r"-?[\d.]+", path)]) for path in (fine, rough))
+        assert np.abs(one - two).max() <= 0.0501

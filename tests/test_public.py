@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # A name that is added or removed here is a change for others: say it in CHANGELOG.md, and see the page's version rule.
 PUBLIC = {
-    "DataError", "Event", "Evidence", "InputError", "NotCovered", "Panel", "ReturnKindError", "ReturnSeries",
+    "DataError", "Event", "Evidence", "InputError", "NotCovered", "OwnPair", "Panel", "ReturnKindError", "ReturnSeries",
     "SmallCapsError", "Snapshot", "TooFewEvents", "base_rate", "benjamini_hochberg", "decide", "event_study",
     "first_cuts", "hodrick_1b", "load_catalog", "load_register", "minimum_detectable_effect", "monthly_gap", "ols",
     "sign_flip", "simple_returns", "term_permutation", "window_gap", "window_return",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -10,11 +11,13 @@ from pathlib import Path
 import pytest
 import yaml
 from bs4 import BeautifulSoup
+from rocrate.rocrate import ROCrate
 
 from smallcaps.book.check import find_faults
-from smallcaps.book.parameters import CHAPTERS
+from smallcaps.book.parameters import CHAPTERS, SUMMARIES
+from smallcaps.book.repository import repository
 from smallcaps.claims import load_register
-from smallcaps.verdict import Verdict
+from smallcaps.scale import Verdict
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html"
@@ -86,6 +89,8 @@ def test_every_figure_has_its_variants_alt_text_and_data(site, chapter):
         assert sorted(classes) == [[a, b] for a in ("only-dark", "only-light") for b in ("sc-narrow", "sc-wide")]
         assert len({image["alt"] for image in images}) == 1
         assert re.search(r"\d", images[0]["alt"]), "an alt text gives the numbers"
+        (code,) = [a["href"].removeprefix("#") for a in figure.find_all("a") if a.get_text() == "Code"]
+        assert "figure(" in page.select_one(f"div.cell details #{code}").get_text(), "the code that drew it, folded"
         (link,) = [a["href"] for a in figure.find_all("a") if a["href"].endswith(".csv")]
         with open(site / link, encoding="utf-8", newline="") as file:
             rows = list(csv.reader(file))
@@ -120,3 +125,27 @@ def test_a_chapter_answers_first_and_can_be_run_again(site, chapter):
     assert headings[-1] == "Run it again"
     assert {"What speaks against this", "What this data cannot know"} <= set(headings)
     assert f"make run CHAPTER={chapter}" in page.get_text()
+
+
+def test_the_site_is_described_for_machines(site):
+    """Every page, figure's data, notebook and archive, as a reader of RO-Crates finds them."""
+    read = ROCrate(site)
+    named = {entity.id for entity in read.data_entities}
+    assert all((site / name).is_file() for name in named)
+    there = {path.relative_to(site).as_posix() for path in (site / "downloads").rglob("*") if path.is_file()}
+    assert there | {path.name for path in site.glob("*.html")} <= named
+    for entity in read.data_entities:
+        if "sha256" in entity:
+            assert entity["sha256"] == hashlib.sha256((site / entity.id).read_bytes()).hexdigest(), entity.id
+    chapters = {entity.id.removeprefix("#run-") for entity in read.get_by_type("CreateAction")}
+    assert {*CHAPTERS, *SUMMARIES, "#book"} == chapters
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_buttons_lead_to_the_repository_once_it_has_an_address(site, chapter):
+    page = BeautifulSoup((site / f"{chapter}.html").read_text(encoding="utf-8"), "html.parser")
+    where, links = repository(), [link["href"] for link in page.select(".sc-launch a")]
+    commit = json.loads((site / "results.json").read_text(encoding="utf-8"))["edition"]["commit"]
+    file = f"chapters/{chapter}.ipynb"
+    assert links == ([where.binder(file, commit=commit), where.source(file, commit=commit)] if where else [])
+    assert where or not page.select("a[href*='mybinder.org']")

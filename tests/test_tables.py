@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from smallcaps.tables import from_record, table_html, to_record
+from smallcaps.tables import as_printed, from_record, table_html, to_record
 
 FRAME = pd.DataFrame(
     {"Gap, pp": [1.26, -14.2, np.nan], "Months": [12, 1200, -3], "Note": ["up", "down & out", "2001-02"]},
@@ -108,3 +108,11 @@ def test_a_record_keeps_order_numbers_and_gaps():
     assert back["Small, %"].isna().tolist() == [False, True]
     assert back["Gap, pp"].tolist() == [2.0, 3.0]
     assert back["A note"].isna().tolist() == [False, True]
+
+
+def test_as_printed_is_no_finer_than_the_table():
+    frame = pd.DataFrame({"a": [1.26789, np.nan], "b": [0.123456, 2.0], "c": ["x", "y"]}, index=["r", "s"])
+    found = as_printed(frame, {"b": 3})
+    assert found["a"].iloc[0] == 1.3 and np.isnan(found["a"].iloc[1]) and found["b"].tolist() == [0.123, 2.0]
+    assert as_printed(frame, 0)["b"].tolist() == [0.0, 2.0] and found["c"].tolist() == ["x", "y"]
+    assert table_html(found, name="t", caption="c") == table_html(frame.round(3), name="t", caption="c")

@@ -63,9 +63,14 @@ def test_p_value(value, text):
     assert words.p_value(value) == text
 
 
+@pytest.mark.parametrize(("value", "text"), [(0.0004, "p < 0.001"), (0.001, "p = 0.001"), (0.5, "p = 0.50")])
+def test_a_p_value_in_a_sentence_has_one_sign(value, text):
+    assert words.p_is(value) == text
+
+
 def test_dates_and_lists_as_prose_writes_them():
     assert words.month("2025-08") == words.month(pd.Period("2025-08", freq="M")) == "August 2025"
     assert words.day(pd.Timestamp("2025-09-07")) == "7 September 2025"
     assert words.count(4, 8) == "4 of 8"
-    assert [words.listed(x) for x in (["a"], ["a", "b"], ["a", "b", "c"])] == ["a", "a and b", "a, b and c"]
+    assert [words.listed(x) for x in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == ["", "a", "a and b", "a, b and c"]
     assert [words.in_words(n) for n in (0, 1, 8, 12, 13, 100)] == ["no", "one", "eight", "twelve", "13", "100"]

@@ -14,11 +14,13 @@ from smallcaps.book.cards import claim_cards, provenance, run_again, spans
 from smallcaps.book.parameters import SUMMARIES
 from smallcaps.book.plan import Edition, Run
 from smallcaps.book.records import MIME
+from smallcaps.book.repository import launch_buttons
 from smallcaps.book.results import Results
 from smallcaps.book.templates import page_context, templates
 from smallcaps.manifest import current_vintage
 from smallcaps.tables import from_record, table_html
 
+CODE = "code-"  # begins the anchor of the code that drew a figure; on the way it is a tag of its cell
 CLAIMS_MARK = "## The answer"  # the claims of a chapter follow its answer
 
 
@@ -92,10 +94,12 @@ def _chapter_page(run: Run, results: Results, page: _Writer, *, compared: str = 
     cells = [cell for cell in cells[:answer] if cell["cell_type"] != "code"] + cells[answer:]
     at = _position_after(cells, CLAIMS_MARK)
     cells[at:at] = [_markdown(claim_cards(run.chapter, results))]
-    cells.insert(1, _markdown(spans(run, vintage=current_vintage())))
+    buttons = launch_buttons(f"chapters/{run.chapter}.ipynb", commit=results.stamp.commit)
+    cells[1:1] = [_markdown(text) for text in (spans(run, vintage=current_vintage()), buttons) if text]
     made_of = provenance(run, commit=results.stamp.commit)
     closing = [_markdown(text) for text in (compared, run_again(run), made_of) if text]
-    return notebook | {"cells": _numbered([*cells, *closing, *opening])}
+    set_up = [_markdown("### The code before the first number"), *opening] if opening else []
+    return notebook | {"cells": _numbered([*cells, *closing, *set_up])}
 
 
 def _summary_page(name: str, results: Results, page: _Writer) -> dict[str, Any]:
@@ -137,26 +141,34 @@ def _page_cells(cell: dict[str, Any], name: str, page: _Writer) -> Iterator[dict
     tags = cell["metadata"].get("tags", [])
     if "injected-parameters" in tags:
         return
-    for output in cell.get("outputs", ()):
-        shown = _shown(output, name, page)
+    outputs = cell.get("outputs", ())
+    drawn = [output["data"][MIME]["name"] for output in outputs if _is_figure(output)]
+    code = f"{CODE}{drawn[0]}" if drawn else ""
+    for output in outputs:
+        shown = _shown(output, name, page, code=code)
         if shown:
             yield _markdown(shown)
     yield {
         "cell_type": "code",
         "execution_count": None,
-        "metadata": {"tags": ["hide-input"]},
+        "metadata": {"tags": ["hide-input", *filter(None, [code])]},
         "outputs": [],
         "source": cell["source"],
     }
 
 
-def _shown(output: dict[str, Any], name: str, page: _Writer) -> str | None:
+def _is_figure(output: dict[str, Any]) -> bool:
+    return output.get("data", {}).get(MIME, {}).get("type") == "figure"
+
+
+def _shown(output: dict[str, Any], name: str, page: _Writer, *, code: str) -> str | None:
+    """The Markdown of an output; `code` is the anchor of the code that made it, for its figures."""
     data = output.get("data", {})
     if MIME in data:
         record = data[MIME]
         if record["type"] == "download":
             page.write(f"downloads/{record['name']}", record["text"])
-        shown = {"figure": lambda: _figure(record, name, page), "table": lambda: _table(record)}
+        shown = {"figure": lambda: _figure(record, name, page, code=code), "table": lambda: _table(record)}
         return shown[record["type"]]() if record["type"] in shown else None
     if "text/markdown" in data:
         return "".join(data["text/markdown"])
@@ -173,12 +185,15 @@ def _table(record: dict[str, Any]) -> str:
     return _raw_html(table_html(from_record(record), name=record["name"], caption=record["caption"], **options))
 
 
-def _figure(record: dict[str, Any], notebook: str, page: _Writer) -> str:
-    """The Markdown of a figure: its four pictures, one of which each reader sees, and its data."""
+def _figure(record: dict[str, Any], notebook: str, page: _Writer, *, code: str) -> str:
+    """The Markdown of a figure: its four pictures, one of which each reader sees, its data and its code."""
     name = f"{notebook}/{record['name']}"
     for variant, svg in record["variants"].items():
         page.write(f"figures/{name}-{variant}.svg", svg)
-    page.write(f"downloads/figures/{name}.csv", record["csv"])
+    data = "No data file: made with an own table"
+    if record["csv"] is not None:
+        page.write(f"downloads/figures/{name}.csv", record["csv"])
+        data = f'<a href="downloads/figures/{name}.csv" download>Data (CSV)</a>'
     alt = re.sub(r"\s+", " ", record["alt"])
     pictures = "\n".join(
         f"```{{image}} figures/{name}-{variant}.svg\n:alt: {alt}\n:class: {_classes(variant)}\n```"
@@ -189,7 +204,7 @@ def _figure(record: dict[str, Any], notebook: str, page: _Writer) -> str:
         f"({anchor})=\n::::{{container}} sc-figure\n"
         f"**{record['title']}**\n\n{record['subtitle']}\n\n{pictures}\n\n"
         f"Source: {record['source']}. "
-        f'<a href="downloads/figures/{name}.csv" download>Data (CSV)</a> · <a href="#{anchor}">Link</a>\n'
+        f'<span class="sc-links">{data} · <a href="#{code}">Code</a> · <a href="#{anchor}">Link</a></span>\n'
         "::::"
     )
 

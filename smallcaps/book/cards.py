@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from smallcaps.book.parameters import span
+from collections.abc import Iterator
+
+from smallcaps.book.parameters import own_pair, span
 from smallcaps.book.plan import Run
 from smallcaps.book.reference import parameter_table
 from smallcaps.book.results import ClaimResult, Results
 from smallcaps.claims import Claim
-from smallcaps.verdict import Verdict
+from smallcaps.scale import Verdict
 from smallcaps.words import MINUS, THIN, interval, number, p_value
 
 
@@ -20,18 +22,24 @@ def claim_cards(chapter: str, results: Results) -> str:
 def card(result: ClaimResult) -> str:
     """The Markdown of one claim: verdict, claim and key number; the evidence and the reason fold out."""
     claim, decision = result.claim, result.decision
-    key = key_number(result)
+    key = _plain(key_number(result))
+    title = _plain(claim.claim) + (f" [{key}]{{.sc-key}}" if key else "")
     lines = [
         f"({claim.id})=",
-        f"::::{{dropdown}} [{decision.verdict}]{{.sc-verdict}} {claim.claim}" + (f" [{key}]{{.sc-key}}" if key else ""),
+        f"::::{{dropdown}} [{decision.verdict}]{{.sc-verdict}} {title}",
         f":class-container: sc-claim sc-{slug(decision.verdict)}",
         "",
-        " ".join(filter(None, [_origin(result), evidence_line(result)])),
+        _plain(" ".join(filter(None, [_origin(result), evidence_line(result)]))),
         "",
-        f"{decision.why} {_change(result)}",
+        _plain(f"{decision.why} {_change(result)}"),
         "::::",
     ]
     return "\n".join(lines)
+
+
+def _plain(text: str) -> str:
+    """The text with its dollars as dollars: between two of them Markdown would see a formula."""
+    return text.replace("$", r"\$")
 
 
 def key_number(result: ClaimResult) -> str:
@@ -128,6 +136,7 @@ def run_again(run: Run) -> str:
         if name not in ("start", "end", "strict") and value != declared[name].default
     }
     setting = f' SET="{" ".join(f"{name}={value}" for name, value in changed.items())}"' if changed else ""
+    setting += " DATA_DIR=/path/to/tables" if own_pair(run.parameters) else ""
     first, last = span(run.chapter)
     return f"""## Run it again
 
@@ -143,6 +152,19 @@ make run CHAPTER={run.chapter} START={max(run.parameters.start, first)} END={min
 {parameter_table(run.chapter)}
 :::
 """
+
+
+def _own_rows(run: Run) -> Iterator[str]:
+    """The rows of the own tables in the box: title, span, and the fingerprint of the file instead of a vintage."""
+    pair = own_pair(run.parameters)
+    if pair is None:
+        return
+    from smallcaps.own import own_table
+
+    for table in dict.fromkeys(own_table(name) for name in pair.names):
+        months = table.frame.index
+        sha = table.sums[table.name]
+        yield f"| {table.info.title} (own table `{table.name}`) | {months[0]} to {months[-1]} | sha256 `{sha}` |"
 
 
 _PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib")
@@ -162,6 +184,7 @@ def provenance(run: Run, *, commit: str | None) -> str:
         for name in TABLES[run.chapter]
         if name in tables
     )
+    made_of += "".join(f"\n{row}" for row in _own_rows(run))
     python = ".".join(platform.python_version_tuple()[:2])
     packages = ", ".join(f"{package} {version(package)}" for package in _PACKAGES)
     return f"""::::{{dropdown}} What this page was made of, and how to cite it

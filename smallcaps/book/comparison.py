@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from smallcaps.book import paths
 from smallcaps.book.differences import Differences, FigureChange, Published, differences, read_published
 from smallcaps.book.inputs import FILE, differing_inputs, read_inputs, told
-from smallcaps.book.parameters import span
+from smallcaps.book.parameters import own_sums, span
 from smallcaps.book.plan import Run
 from smallcaps.book.results import ClaimResult, Results
+from smallcaps.own import is_own
 
 COMPARISON = "comparison.json"
 NO_BOOK = (
@@ -25,7 +27,10 @@ def compare_with_book(run: Run, results: Results, found: Published, inputs: dict
     if not (site / "results.json").exists() or not (site / FILE).exists():
         return f"## Compared with the book\n\n{NO_BOOK}\n", _json({"a": None, "b": run.key, "note": NO_BOOK})
     book, before = read_published(site).of({run.chapter}), read_inputs(site)
-    changed = differences(book, found)
+    kept = {name: text for name, text in found.figures.items() if text is not None}
+    withheld = found.figures.keys() - kept.keys()  # made with an own table: their data are nowhere
+    book = replace(book, figures={name: text for name, text in book.figures.items() if name not in withheld})
+    changed = differences(book, replace(found, figures=kept))
     asked = changed_parameters(run, before)
     others = {name: now for name, now in _other_inputs(before, inputs, run).items() if now}
     content = {"parameters": asked, "inputs": others, **changed.as_json("book", run.key)}
@@ -39,7 +44,8 @@ def changed_parameters(run: Run, before: dict[str, Any]) -> dict[str, dict[str, 
     reach = {"start": lambda month: max(month, first), "end": lambda month: min(month, last)}
     for name, value in run.parameters.model_dump().items():
         as_far = reach.get(name, lambda given: given)
-        old, now = as_far(before["parameters"][f"{run.chapter}.{name}"]), as_far(value)
+        default = type(run.parameters).model_fields[name].default  # a book may be older than the parameter
+        old, now = as_far(before["parameters"].get(f"{run.chapter}.{name}", default)), as_far(value)
         if name != "strict" and old != now:
             found[name] = {"book": old, "run": now}
     return found
@@ -47,6 +53,7 @@ def changed_parameters(run: Run, before: dict[str, Any]) -> dict[str, dict[str, 
 
 def _other_inputs(before: dict[str, Any], now: dict[str, Any], run: Run) -> dict[str, list[str]]:
     """Inputs other than parameters that changed since the book was built: a difference may come from them too."""
+    now = now | {"data": {name: value for name, value in now["data"].items() if not is_own(name)}}
     mine = {*now["data"], *now["code"]}
     ours = before | {kind: {n: h for n, h in before[kind].items() if n in mine} for kind in ("data", "code")}
     return {kind: names for kind, names in differing_inputs(ours, now).items() if kind != "parameters"}
@@ -74,6 +81,8 @@ def section(
         lines += ["", "| Claim | Verdict in the book | Verdict here | Estimate in the book | Estimate here |"]
         lines += ["|---|---|---|---|---|"]
         lines += [_claim_row(results.claims[change.id], change.fields) for change in changed.claims]
+    if own_sums(run.parameters):
+        lines += ["", "Figures made with an own table are not compared: their data are kept nowhere."]
     if changed.figures:
         lines += ["", "| Figure | Rows in the book | Rows here | Numbers that differ | Largest difference |"]
         lines += ["|---|---|---|---|---|"]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from smallcaps.book import paths
-from smallcaps.book.parameters import TABLES
+from smallcaps.book.parameters import TABLES, own_sums
 from smallcaps.book.plan import Edition, code_files, digest, notebook_content, table_hash
 from smallcaps.errors import BuildError
 
@@ -27,7 +27,8 @@ def inputs_of(edition: Edition) -> dict[str, Any]:
     return {
         "edition": {"name": edition.name, "start": edition.start, "end": edition.end},
         "data": {"claims.yml": _sha256(paths.ROOT / "data" / "claims.yml")}
-        | {table: table_hash(table) for table in tables},
+        | {table: table_hash(table) for table in tables}
+        | {file: sha for run in edition.runs for file, sha in own_sums(run.parameters).items()},
         "code": {f"smallcaps/{name}": value for name, value in code_files().items()} | notebooks,
         "lock": {"requirements.txt": _sha256(paths.ROOT / "requirements.txt")}
         | {name: metadata.version(name) for name in _NUMERIC},

@@ -8,7 +8,7 @@ from html import escape
 from smallcaps.book.cards import amount, slug
 from smallcaps.book.results import ClaimResult, Results
 from smallcaps.claims import EFFECTS, FACTS
-from smallcaps.verdict import UNGRADED, Verdict
+from smallcaps.scale import UNGRADED, Verdict
 
 # From what holds to what does not, then what nobody can say: the order in which a reader asks.
 ORDER = (

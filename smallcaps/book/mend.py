@@ -6,13 +6,15 @@ Each function says what a stock page does and mends that alone, so that one can 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
 
-TITLE = "Small Caps, Tested"
-DESCRIPTION = 155  # characters that a search engine shows
+from smallcaps.book.terms import link_terms
 
+TITLE = "Small Caps, Tested"
+SHEET = "smallcaps.css"
+DESCRIPTION = 155  # characters that a search engine shows
+_APART = re.compile(r"(?<!\w)[pn] [=<] (?=[\d<])|(?<=\d) (?=%)")
 
 _LISTING = re.compile(r'(<div class="highlight"><pre[^>]*>)(.*?)(</pre>)', re.DOTALL)
 
@@ -32,7 +34,7 @@ def mend(html: str, terms: dict[str, tuple[str, str]] | None = None) -> str:
     for repair in _REPAIRS:
         repair(soup)
     if terms:
-        _terms(soup, terms)
+        link_terms(soup, terms)
     return re.sub(r"listing (\d+) goes here", lambda match: listings[int(match[1])], str(soup))
 
 
@@ -66,6 +68,24 @@ def _head(soup: BeautifulSoup) -> None:
     text = describe(soup)
     if text and not soup.select_one("meta[name=description]"):
         soup.head.append(soup.new_tag("meta", attrs={"name": "description", "content": text}))
+
+
+# The fonts are in the style sheet, so this takes some milliseconds; whatever goes wrong, the page shows after 400.
+_WAIT = """(page => {
+const show = () => page.documentElement.classList.remove("sc-wait");
+page.documentElement.classList.add("sc-wait");
+const faces = ["Source Serif 4", "Source Sans 3"].flatMap(name => [`400 1em "${name}"`, `600 1em "${name}"`]);
+Promise.all(faces.map(face => page.fonts.load(face))).then(show, show);
+setTimeout(show, 400);
+})(document);"""
+
+
+def _fonts(soup: BeautifulSoup) -> None:
+    """A page shows its text in another face first and moves what stands below when the fonts are there."""
+    if soup.head and soup.select_one(f'link[href*="{SHEET}"]'):
+        wait = soup.new_tag("script")
+        wait.string = _WAIT
+        soup.head.append(wait)  # behind the style sheets: a script there waits for them
 
 
 def _scripts(soup: BeautifulSoup) -> None:
@@ -207,6 +227,13 @@ def _numbered_twins(boxes: list[Tag]) -> None:
             box["aria-label"] = f"{name} ({number})"
 
 
+def _unbroken(soup: BeautifulSoup) -> None:
+    """A line may end anywhere between "p", "=" and the number, or before a unit; these stay together."""
+    for text in (soup.article or soup.main).find_all(string=_APART):
+        if not text.find_parent(["code", "pre", "script", "style", "math"]):
+            text.replace_with(_APART.sub(lambda hit: hit.group().replace(" ", "\N{NO-BREAK SPACE}"), text))
+
+
 def _figures(soup: BeautifulSoup) -> None:
     """Drawings far down the page wait until a reader comes near; a hidden one of the four is never fetched."""
     for figure in soup.select(".sc-figure"):
@@ -220,9 +247,16 @@ def _figures(soup: BeautifulSoup) -> None:
 
 
 def _disclosures(soup: BeautifulSoup) -> None:
-    """The summary of folded code is named "Toggle hidden content" although it shows what a click does."""
+    """The summary of folded code is named "Toggle hidden content" although it shows what a click does.
+
+    No cell has an address either. One whose code drew a figure is tagged with the name of it: what the code's fold
+    holds gets that as its id, so that a link to it opens the fold.
+    """
     for summary in soup.select("details.hide > summary"):
         summary.attrs.pop("aria-label", None)
+    for cell in soup.select('div.cell[class*="tag_code-"]'):
+        tag = next(name for name in cell["class"] if name.startswith("tag_code-"))
+        cell.select_one(".cell_input")["id"] = tag.removeprefix("tag_")
 
 
 def _bibliography(soup: BeautifulSoup) -> None:
@@ -235,6 +269,7 @@ def _bibliography(soup: BeautifulSoup) -> None:
 
 _REPAIRS = (
     _head,
+    _fonts,
     _scripts,
     _landmarks,
     _sidebar,
@@ -242,81 +277,8 @@ _REPAIRS = (
     _print_copy,
     _tables,
     _scrollers,
+    _unbroken,
     _figures,
     _disclosures,
     _bibliography,
 )
-_NO_TERMS = ["a", "h1", "h2", "h3", "code", "pre", "summary", "table", "strong"]  # where no term becomes a link
-_QUIET = ["sc-figure", "sc-headlines", "sc-score", "sc-caption", "sc-provenance"]
-UNUSED = (
-    "vendor/fontawesome", "scripts/fontawesome.js", "**/*.map", "images/logo_*.svg", "sphinx-thebe.*", "locales",
-    "scripts/fontawesome.js.LICENSE.txt", "webpack-macros.html",
-)  # fmt: skip
-
-
-def remove_unused(static: Path) -> None:
-    """Remove the files of the theme that no page loads: icons twice over, source maps, translations, logos."""
-    import shutil
-
-    for pattern in UNUSED:
-        for path in sorted(static.glob(pattern)):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-    for sheet in static.glob("styles/*.css"):
-        text = sheet.read_text(encoding="utf-8")
-        slim = re.sub(r"@font-face\{[^}]*fontawesome/webfonts[^}]*\}", "", text)
-        slim = re.sub(r"\n/\*# sourceMappingURL=.*?\*/", "", slim)
-        if slim != text:
-            sheet.write_text(slim, encoding="utf-8")
-
-
-def glossary(soup: BeautifulSoup) -> dict[str, tuple[str, str]]:
-    """Each term of the glossary's page with its anchor and its meaning."""
-    terms = {}
-    for meaning in soup.select("dl.glossary dd"):
-        said = " ".join(meaning.get_text().split())
-        for term in meaning.find_previous_siblings("dt"):
-            if term.find_next_sibling("dd") is meaning:
-                link = term.find("a", class_="headerlink")
-                name = term.get_text().removesuffix(link.get_text() if link else "").strip()
-                terms[name] = (term["id"], said)
-    return terms
-
-
-def _terms(soup: BeautifulSoup, terms: dict[str, tuple[str, str]]) -> None:
-    """Let the first use of each term lead to the glossary, its meaning shown on hover."""
-    for term, (anchor, meaning) in sorted(terms.items(), key=lambda item: -len(item[0])):
-        pattern = re.compile(rf"(?<![\w-]){re.escape(term)}s?(?![\w-])", re.IGNORECASE)
-        for text in soup.find("article").find_all(string=pattern):
-            if text.find_parent(["p", "li"]) is None or text.find_parent(_NO_TERMS) or text.find_parent(class_=_QUIET):
-                continue
-            hit = pattern.search(text)
-            link = soup.new_tag("a", attrs={"class": "sc-term", "href": f"glossary.html#{anchor}", "title": meaning})
-            link.string = hit.group()
-            text.replace_with(text[: hit.start()], link, text[hit.end() :])
-            break
-
-
-def with_sizes(html: str, folder: Path) -> str:
-    """The page with the size of each drawing in its tag, so that nothing moves when the drawing arrives."""
-
-    def sized(tag: re.Match[str]) -> str:
-        head = (folder / tag["source"]).read_text(encoding="utf-8")[:2000]
-        width, height = (re.search(rf'<svg [^>]*?{side}="([\d.]+)pt"', head) for side in ("width", "height"))
-        if not (width and height) or " width=" in tag.group():
-            return tag.group()
-        pixels = [round(float(side[1]) * 4 / 3) for side in (width, height)]
-        return f'<img width="{pixels[0]}" height="{pixels[1]}"{tag["rest"]}'
-
-    return re.sub(r'<img(?P<rest>[^>]*? src="(?P<source>_images/[^"]+\.svg)")', sized, html)
-
-
-def mend_site(folder: Path) -> None:
-    """Mend every page below `folder` and remove what no page uses."""
-    meanings = folder / "glossary.html"
-    terms = glossary(BeautifulSoup(meanings.read_text(encoding="utf-8"), "html.parser")) if meanings.exists() else {}
-    for path in sorted(folder.glob("*.html")):
-        html = path.read_text(encoding="utf-8")
-        known = terms if path != meanings and "<article" in html else None
-        page = with_sizes(mend(html, known), folder)
-        path.write_text(page, encoding="utf-8")
-    remove_unused(folder / "_static")

@@ -13,10 +13,12 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 from smallcaps import figures, snapshot
-from smallcaps.book.parameters import Parameters, validate
+from smallcaps.book.parameters import Parameters, own_pair, validate
 from smallcaps.book.records import MIME, csv_text, plain
+from smallcaps.catalog import Table
 from smallcaps.errors import NotCovered, SmallCapsError, TooFewEvents
-from smallcaps.tables import to_record
+from smallcaps.own import is_own, own_table
+from smallcaps.tables import as_printed, to_record
 
 _INJECTED = "# Parameters"  # the first line of the cell that papermill writes
 
@@ -33,6 +35,15 @@ class Missing:
 
     def __getattr__(self, name: str) -> Any:
         raise NotAvailable(self._reason)
+
+
+def _source(info: Table) -> str:
+    return f"{info.publisher} ({info.vintage})"
+
+
+def _own_source(name: str) -> str:
+    table = own_table(name)
+    return f"own table {table.name} ({table.info.publisher})"
 
 
 def _not_available(missing: Missing, *_: object) -> Any:
@@ -75,6 +86,7 @@ class Page:
         self.name = name
         self.parameters = parameters
         self.snapshot = snapshot.current()
+        self.own = own_pair(parameters)
         self.record("parameters", values=parameters.model_dump())
 
     def rng(self) -> np.random.Generator:
@@ -113,18 +125,26 @@ class Page:
         display(Markdown(text))
 
     def source(self, *tables: str) -> str:
-        """The source line of the tables: publisher and vintage, each once."""
-        infos = [self.snapshot.catalog.table(table) for table in tables]
-        return "; ".join(dict.fromkeys(f"{info.publisher} ({info.vintage})" for info in infos))
+        """The source line of the tables: publisher and vintage, each once; an own table by its name and publisher."""
+        catalog = self.snapshot.catalog
+        said = [_own_source(name) if is_own(name) else _source(catalog.table(name)) for name in tables]
+        return "; ".join(dict.fromkeys(said))
 
     def figure(self, name: str, **parts: Any) -> None:
-        """Draw and show a figures.Figure (its fields as keywords; `source` may be a tuple of table ids)."""
-        if isinstance(parts.get("source"), tuple):
-            parts["source"] = self.source(*parts["source"])
+        """Draw and show a figures.Figure (its fields as keywords; `source` may be a tuple of table ids).
+
+        One that is made with an own table leaves no data, and a picture no finer than a screen shows: from some the
+        series could be read back, month by month.
+        """
+        tables = parts["source"] if isinstance(parts.get("source"), tuple) else ()
+        if tables:
+            parts["source"] = self.source(*tables)
         figure = figures.Figure(name=name, **parts)
         variants = figures.render_all(figure)
         text = {key: getattr(figure, key) for key in ("name", "title", "subtitle", "alt", "source")}
         csv = csv_text(figure.data)
+        if any(map(is_own, tables)):
+            csv, variants = None, {name: figures.coarse(svg) for name, svg in variants.items()}
         record = {"type": "figure", **text, "csv": csv, "variants": variants}
         shown = (
             f"<figure><figcaption><strong>{escape(figure.title)}</strong><br>{escape(figure.subtitle)}</figcaption>"
@@ -133,7 +153,11 @@ class Page:
         display({MIME: record, "text/html": shown, "text/plain": figure.alt}, raw=True)
 
     def table(self, frame: pd.DataFrame, *, name: str, caption: str, **options: Any) -> None:
-        """Show a table; the page renders it with tables.table_html, whose `options` these are."""
+        """Show a table; the page renders it with tables.table_html, whose `options` these are.
+
+        In a run with own series its record is no finer than what the page prints.
+        """
+        frame = as_printed(frame, options.get("decimals", 1)) if self.own else frame
         record = plain({"type": "table", "name": name, "caption": caption, "options": options, **to_record(frame)})
         shown = f"<p><strong>{escape(caption)}</strong></p>{frame.to_html(na_rep='–', float_format='{:,.2f}'.format)}"
         display({MIME: record, "text/html": shown, "text/plain": caption}, raw=True)

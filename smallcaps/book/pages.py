@@ -9,7 +9,7 @@ from docutils import nodes
 from latex2mathml.converter import convert
 from sphinx.application import Sphinx
 
-from smallcaps.book.mend import mend_site
+from smallcaps.book.finish import mend_site
 from smallcaps.book.reach import write_reach
 
 

@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import pandas as pd
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -15,6 +15,10 @@ from smallcaps.book import paths
 from smallcaps.errors import InputError
 from smallcaps.manifest import current_vintage, stated_of
 
+if TYPE_CHECKING:
+    from smallcaps.pairs import OwnPair
+
+_OWN = re.compile(r"own:[^:\s]+(:[^:\s]+)?")  # whether there is such a table, smallcaps.own says
 _MONTH = re.compile(r"[1-9][0-9]{3}-(0[1-9]|1[0-2])")
 
 
@@ -31,7 +35,16 @@ class Allowed:
     words: str
 
 
+def _own(value: object) -> str:
+    if value == "":
+        return ""
+    if not isinstance(value, str) or not _OWN.fullmatch(value):
+        raise ValueError("own:TABLE or own:TABLE:COLUMN, a table in DATA_DIR by its name; or empty")
+    return value
+
+
 Month = Annotated[str, BeforeValidator(_month), Allowed("a month, `YYYY-MM`")]
+Own = Annotated[str, BeforeValidator(_own), Allowed("`own:TABLE` or `own:TABLE:COLUMN`; empty: the pair's")]
 Pair = Literal["price", "total", "french"]
 _PAIR = "small and large: two price indexes, two total returns, or French's portfolios"
 
@@ -50,7 +63,14 @@ class Parameters(BaseModel):
     )
 
 
-class RateSensitivity(Parameters):
+class SmallAndLarge(Parameters):
+    """What a chapter takes beside that sets a small series against a large one."""
+
+    small: Own = Field(default="", description="an own table in place of the small series; see the page Data")
+    large: Own = Field(default="", description="an own table in place of the large series; see the page Data")
+
+
+class RateSensitivity(SmallAndLarge):
     start: Month = Field(default="1926-07", description="first month of the window")
     end: Month = Field(default="2026-09", description="last month of the window")
     horizon: int = Field(default=12, ge=1, le=36, description="months after the first cut")
@@ -64,33 +84,33 @@ class ValueRotation(Parameters):
     fall: float = Field(default=20.0, ge=5, le=50, description="percent that ends a regime in the drawdown dating")
 
 
-class ElectionCycles(Parameters):
+class ElectionCycles(SmallAndLarge):
     start: Month = Field(default="1926-07", description="first month of the window")
     end: Month = Field(default="2026-08", description="last month of the window")
     horizon: int = Field(default=12, ge=1, le=36, description="months after the election")
     pair: Pair = Field(default="price", description=_PAIR)
 
 
-class EtfFlows(Parameters):
+class EtfFlows(SmallAndLarge):
     start: Month = Field(default="1993-02", description="first month of the window")
     end: Month = Field(default="2026-08", description="last month of the window")
     lags: int = Field(default=6, ge=1, le=12, description="months by which flows may lead or follow returns")
 
 
-class MomentumAndRecords(Parameters):
+class MomentumAndRecords(SmallAndLarge):
     start: Month = Field(default="1926-07", description="first month of the window")
     end: Month = Field(default="2026-08", description="last month of the window")
     horizon: int = Field(default=12, ge=1, le=36, description="months after a breakout")
     quiet: int = Field(default=12, ge=3, le=36, description="month ends without a record before a breakout")
 
 
-class InflationAndDollar(Parameters):
+class InflationAndDollar(SmallAndLarge):
     start: Month = Field(default="1926-07", description="first month of the window")
     end: Month = Field(default="2026-09", description="last month of the window")
     pair: Pair = Field(default="price", description=_PAIR)
 
 
-class OneYearOn(Parameters):
+class OneYearOn(SmallAndLarge):
     start: Month = Field(default="1926-07", description="first month of the window")
     end: Month = Field(default="2026-09", description="last month of the window")
 
@@ -115,6 +135,13 @@ CHAPTERS: dict[str, type[Parameters]] = {
 
 SUMMARIES: dict[str, type[Parameters]] = {"claims": Summary, "robustness": Summary}
 NOTEBOOKS = CHAPTERS | SUMMARIES
+
+# Why a notebook takes no own series: asked for, it says so.
+_SUMMARY = "it draws on the other chapters' results and reads no series of its own"
+WITHOUT_OWN = {
+    "value_rotation": "it sets value against growth, and no small series against a large one",
+    **dict.fromkeys(SUMMARIES, _SUMMARY),
+}
 
 # What each chapter is about; the months that these tables cover are its default window.
 MAIN_TABLES: dict[str, tuple[str, ...]] = {
@@ -199,11 +226,15 @@ def validate(chapter: str, values: Mapping[str, Any]) -> Parameters:
     """The parameters of `chapter` with `values` over its defaults.
 
     InputError, one line: an unknown name (with the nearest known one), a value of the wrong type or outside what is
-    allowed, or a start after the end.
+    allowed, or a start after the end. Own tables are read and checked; errors as `own_pair` says.
     """
     declaration = chapter_class(chapter)
     fields = declaration.model_fields
     for name in values:
+        if name in SmallAndLarge.model_fields and name not in fields:
+            others = ", ".join(word for word in NOTEBOOKS if word not in WITHOUT_OWN)
+            why = WITHOUT_OWN[chapter]
+            raise InputError(f"chapter {chapter} takes no {name}={values[name]!r}: {why}; chapters that do: {others}")
         if name not in fields:
             raise InputError(
                 f"unknown parameter {name!r} of chapter {chapter}{nearest(name, fields)}; known: {', '.join(fields)}"
@@ -216,7 +247,36 @@ def validate(chapter: str, values: Mapping[str, Any]) -> Parameters:
         what = first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
         raise InputError(f"parameter {name}={first['input']!r} of chapter {chapter}: should be {what}") from None
     check_order(parameters.start, parameters.end)
+    own_pair(parameters)
     return parameters
+
+
+def pair_of(parameters: Parameters) -> str:
+    """The pair of the book that a chapter compares: its parameter where it takes one, else the chapter's own."""
+    return getattr(parameters, "pair", "funds" if isinstance(parameters, EtfFlows) else "price")
+
+
+def own_pair(parameters: Parameters) -> OwnPair | None:
+    """The pair that own series make of the chapter's, or None without one; each table is read and checked.
+
+    InputError, DataError and ReturnKindError in one line, as smallcaps.own and smallcaps.pairs raise them.
+    """
+    small, large = getattr(parameters, "small", ""), getattr(parameters, "large", "")
+    if not small and not large:
+        return None  # the book and its editions never look at DATA_DIR
+    from smallcaps.pairs import OwnPair
+
+    return OwnPair(small=small, large=large, of=pair_of(parameters))
+
+
+def own_sums(parameters: Parameters) -> dict[str, str]:
+    """The sha256 of each file of the own tables that a run reads: `own:TABLE` the CSV, `own:TABLE.yml` the YAML."""
+    pair = own_pair(parameters)
+    if pair is None:
+        return {}
+    from smallcaps.own import PREFIX, own_table
+
+    return {f"{PREFIX}{file}": sha for name in pair.names for file, sha in own_table(name).sums.items()}
 
 
 def check_order(start: str, end: str) -> None:

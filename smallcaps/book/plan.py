@@ -20,6 +20,7 @@ from smallcaps.book.parameters import (
     Parameters,
     check_month,
     check_order,
+    own_sums,
     span,
     validate,
 )
@@ -29,12 +30,16 @@ from smallcaps.manifest import current_vintage, pointed_vintage, stated_of
 # Modules that decide how pages look, not what a notebook computes: a change of theirs runs no notebook again.
 _PAGE_MODULES = (
     "assemble",
+    "bare",
     "batch",
     "bundle",
     "cards",
     "check",
     "comparison",
+    "crate",
+    "crate_inputs",
     "differences",
+    "ebook",
     "editions",
     "execute",
     "history",
@@ -44,8 +49,10 @@ _PAGE_MODULES = (
     "mend",
     "pages",
     "plan",
+    "printing",
     "reach",
     "reference",
+    "repository",
     "serve",
     "single",
     "site",
@@ -142,7 +149,7 @@ def input_hash(chapter: str, parameters: Parameters) -> str:
     return digest(
         notebook_content(paths.CHAPTERS / f"{chapter}.ipynb"),
         parameters.model_dump(),  # of a summary it holds the results' file, whose name is the hash of its content
-        {table: table_hash(table) for table in TABLES[chapter]},
+        {table: table_hash(table) for table in TABLES[chapter]} | own_sums(parameters),
         _code_hash(),
         f"{sys.version_info.major}.{sys.version_info.minor}",
     )

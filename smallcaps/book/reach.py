@@ -70,8 +70,11 @@ def write_reach(site: Path) -> None:
     pages = entries(site)
     (site / "llms.txt").write_text(llms(pages, url), encoding="utf-8")
     if url:
+        from smallcaps.book import social  # draws, which a site without an address need not wait for
+
+        picture = _picture(url, social.alt(site)) if social.write_card(site) else {}
         for page in pages:
-            _add_address(site / page.name, page, url)
+            _add_address(site / page.name, page, url, picture)
         (site / "sitemap.xml").write_text(sitemap(pages, url), encoding="utf-8")
         (site / "feed.xml").write_text(feed(url), encoding="utf-8")
 
@@ -124,7 +127,20 @@ def llms(pages: list[Entry], url: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _add_address(path: Path, page: Entry, url: str) -> None:
+def _picture(url: str, alt: str) -> dict[str, str]:
+    """The properties of the picture that stands for every page."""
+    from smallcaps.book.social import CARD, HEIGHT, WIDTH
+
+    return {
+        "og:image": url + CARD,
+        "og:image:type": "image/png",
+        "og:image:width": str(WIDTH),
+        "og:image:height": str(HEIGHT),
+        "og:image:alt": alt,
+    }
+
+
+def _add_address(path: Path, page: Entry, url: str, picture: dict[str, str]) -> None:
     """The page's own address in its head, and what a social network shows of it."""
     where = address(page, url)
     properties = {
@@ -133,9 +149,11 @@ def _add_address(path: Path, page: Entry, url: str) -> None:
         "og:title": page.title,
         "og:description": page.description,
         "og:url": where,
+        **picture,
     }
     tags = "".join(f'<meta property="{name}" content="{escape(text)}"/>\n' for name, text in properties.items())
-    tags += f'<meta name="twitter:card" content="summary"/>\n<link rel="canonical" href="{escape(where)}"/>\n'
+    shown = "summary_large_image" if picture else "summary"
+    tags += f'<meta name="twitter:card" content="{shown}"/>\n<link rel="canonical" href="{escape(where)}"/>\n'
     tags += f'<link rel="alternate" type="application/atom+xml" title="{TITLE}" href="feed.xml"/>\n'
     path.write_text(path.read_text(encoding="utf-8").replace("</head>", f"{tags}</head>", 1), encoding="utf-8")
 
@@ -149,9 +167,19 @@ def sitemap(pages: list[Entry], url: str) -> str:
     )
 
 
+def newest_release(*, changelog: Path = paths.ROOT / "CHANGELOG.md") -> tuple[str, str]:
+    """Version and date (YYYY-MM-DD) of the release that the changelog names first."""
+    newest = _releases(changelog)[0]
+    return newest["version"], newest["date"]
+
+
+def _releases(changelog: Path) -> list[re.Match[str]]:
+    return list(_RELEASE.finditer(changelog.read_text(encoding="utf-8")))
+
+
 def feed(url: str, *, changelog: Path = paths.ROOT / "CHANGELOG.md") -> str:
     """An Atom feed with an entry a release of the changelog, newest first."""
-    releases = list(_RELEASE.finditer(changelog.read_text(encoding="utf-8")))
+    releases = _releases(changelog)
     written = "".join(
         f"<entry><title>{TITLE} {escape(release['version'])}</title><id>{url}#{escape(release['version'])}</id>"
         f'<link href="{url}"/><updated>{release["date"]}T00:00:00Z</updated>'

@@ -17,7 +17,7 @@ from smallcaps.book import paths
 from smallcaps.book.parameters import CHAPTERS, Allowed, chapter_class
 
 GROUPS = {
-    "Data": ("Snapshot", "Panel", "ReturnSeries", "load_catalog", "load_register"),
+    "Data": ("Snapshot", "Panel", "OwnPair", "ReturnSeries", "load_catalog", "load_register"),
     "Returns": ("simple_returns", "window_return", "window_gap", "monthly_gap"),
     "Events": ("Event", "first_cuts", "event_study"),
     "Inference": (

@@ -13,12 +13,14 @@ from smallcaps.book import paths
 from smallcaps.book.parameters import TABLES
 from smallcaps.book.plan import Edition, Run
 from smallcaps.book.records import records
+from smallcaps.change import what_would_change_it
 from smallcaps.claims import Claim, load_register
+from smallcaps.confidence import Specifications
 from smallcaps.errors import BuildError
 from smallcaps.evidence import Evidence
 from smallcaps.inference import benjamini_hochberg
 from smallcaps.snapshot import current
-from smallcaps.verdict import Decision, Specifications, decide, what_would_change_it
+from smallcaps.verdict import Decision, decide
 
 
 @dataclass(frozen=True)
@@ -187,11 +189,17 @@ def _adjusted(p_values: dict[str, float | None]) -> dict[str, float | None]:
 
 
 def evidence_of(notebooks: Mapping[str, dict[str, Any]]) -> dict[str, Evidence]:
-    """The evidence that the notebooks recorded, by claim id."""
-    found = {}
-    for notebook in notebooks.values():
+    """The evidence that the notebooks recorded, by claim id.
+
+    InputError for a claim that the register does not hold, BuildError for one that it holds in another chapter.
+    """
+    register, found = load_register(), {}
+    for chapter, notebook in notebooks.items():
         for record in records(notebook, "claim"):
-            found[record["id"]] = _evidence(record["evidence"])
+            claim = register.claim(record["id"])
+            if claim.chapter != chapter:
+                raise BuildError(f"notebook {chapter} records claim {claim.id!r}, which belongs to {claim.chapter}")
+            found[claim.id] = _evidence(record["evidence"])
     return found
 
 

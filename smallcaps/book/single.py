@@ -7,12 +7,25 @@ import shutil
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from smallcaps.book import paths
-from smallcaps.book.parameters import check_inside, check_month, from_text, span, validate
-from smallcaps.book.plan import Edition, Run, digest, plan_run
+from smallcaps.book.parameters import (
+    CHAPTERS,
+    SUMMARIES,
+    check_inside,
+    check_month,
+    from_text,
+    own_sums,
+    span,
+    validate,
+)
+from smallcaps.book.plan import Edition, Run, digest, input_hash, plan_run
 from smallcaps.book.site import STAMP, put_in_place, recover, site_key
+from smallcaps.errors import BuildError, InputError
+
+if TYPE_CHECKING:
+    from smallcaps.book.results import Results
 
 RUN = "run.json"  # what a run's folder says of itself
 
@@ -41,8 +54,13 @@ def run_chapter(
 def plan_inside(chapter: str, values: Mapping[str, Any]) -> Run:
     """The run of `chapter` with `values`, its window as far as its data go unless they say otherwise.
 
-    InputError for what it does not take, also a window outside its data.
+    InputError for what it does not take, also a window outside its data, and for a page that has no run of its own.
     """
+    if chapter in SUMMARIES:
+        raise InputError(
+            f"chapter {chapter!r} sums up what all chapters found and has no run of its own: make book builds it with "
+            f"them, with START and END in an edition; chapters that have one: {', '.join(CHAPTERS)}"
+        )
     first, last = span(chapter)
     values = {"start": first, "end": last, **values}
     check_inside(validate(chapter, values), chapter=chapter)
@@ -85,6 +103,7 @@ def _build_page(run: Run, edition: Edition, folder: Path, key: str) -> None:
     from smallcaps.book.site import sphinx, write_data
 
     results = collect(edition, others=read_evidence(paths.site_folder("book") / "evidence.json"))
+    _require_unchanged(run, results)
     figures = {f"{run.chapter}/{r['name']}": r["csv"] for r in records(results.notebooks[run.chapter], "figure")}
     claims = {claim["id"]: claim for claim in json.loads(results.as_json())["claims"]}
     found = Published(claims, figures, {"start": edition.start, "end": edition.end})
@@ -96,12 +115,27 @@ def _build_page(run: Run, edition: Edition, folder: Path, key: str) -> None:
     write_data(edition, results, into=html)
     (html / COMPARISON).write_text(comparison, encoding="utf-8")
     asked = {"chapter": run.chapter, "key": run.key, "parameters": run.parameters.model_dump()}
+    if own := own_sums(run.parameters):
+        asked["own"] = own
     (html / RUN).write_text(json.dumps(asked, indent=1) + "\n", encoding="utf-8")
     shutil.copyfile(run.output, html / f"{run.chapter}.ipynb")
     write_downloads(edition, results, into=html)
     (html / STAMP).write_text(key, encoding="utf-8")
     put_in_place(html, folder)
     shutil.rmtree(work)
+
+
+def _require_unchanged(run: Run, results: Results) -> None:
+    """Raise BuildError if an own table changed between the plan, whose key names the run, and the run or the page."""
+    from smallcaps.book.records import records
+
+    tables = own_sums(run.parameters)
+    if not tables:
+        return
+    read = [record["tables"] for record in records(results.notebooks[run.chapter], "own")]
+    if read != [tables] or input_hash(run.chapter, run.parameters) != run.key:
+        run.output.unlink(missing_ok=True)
+        raise BuildError(f"one of {', '.join(tables)} changed while {run.chapter} ran; run it again")
 
 
 def _page_key(edition: Edition) -> str:

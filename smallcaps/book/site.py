@@ -8,13 +8,18 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
 
 from smallcaps.book import paths
 from smallcaps.book.editions import fill_switches
 from smallcaps.book.parameters import SUMMARIES
 from smallcaps.book.plan import Edition, digest, plan_edition, plan_summaries
+from smallcaps.book.repository import repository
 from smallcaps.errors import BuildError
 from smallcaps.manifest import check_files, current_vintage
 
@@ -32,17 +37,39 @@ def build_book(*, start: str | None = None, end: str | None = None, name: str | 
     """
     began = time.perf_counter()
     edition = plan_edition(start, end, name)
+    repository()  # an address that is none is refused before anything runs
     check_files(current_vintage())  # also where nothing runs: an altered table never passes for the book's
+    with _alone():
+        _build(edition)
+    site = paths.site_folder(edition.name)
+    print(f"{'total':<24} {'':<10} {time.perf_counter() - began:5.1f} s")
+    print(f"open {_relative(site / 'index.html')}")
+    return site
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One build of a checkout at a time; the next one waits. The lock goes with its process, however that ends."""
+    paths.BUILD.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(paths.BUILD / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        print("another build of this checkout is running; waiting for its end", flush=True)
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _build(edition: Edition) -> None:
     if not _everything_stands(edition):
         _execute_and_build(edition)
     else:
         for name in (*(run.chapter for run in edition.runs), *SUMMARIES):
             print(f"{name:<24} unchanged    0.0 s")
     fill_switches()
-    site = paths.site_folder(edition.name)
-    print(f"{'total':<24} {'':<10} {time.perf_counter() - began:5.1f} s")
-    print(f"open {_relative(site / 'index.html')}")
-    return site
 
 
 def _everything_stands(edition: Edition) -> bool:
@@ -111,12 +138,20 @@ def site_key(edition: Edition) -> str:
     """The hash of all that decides how the site looks: the runs, the pages' sources, settings and code."""
     themes = {run.source for run in edition.runs}  # their content is in their keys
     files = sorted(path for path in paths.CHAPTERS.rglob("*") if path.is_file() and path not in themes)
-    settings = ("_config.yml", "_toc.yml", "CHANGELOG.md", "data/claims.yml", "data/catalog.yml")
+    settings = ("_config.yml", "_toc.yml", "CHANGELOG.md", "pyproject.toml", "data/claims.yml", "data/catalog.yml")
     files += [paths.ROOT / name for name in settings]
     files += sorted((paths.ROOT / "data" / "history").glob("*.json"))
     files += sorted((paths.ROOT / "smallcaps").rglob("*.py"))
-    address = os.environ.get("SITE_URL", "")
-    return digest(edition.built_from, {_relative(path): digest(path.read_bytes().hex()) for path in files}, address)
+    addresses = [os.environ.get("SITE_URL", ""), str(repository() or "")]
+    return digest(edition.built_from, {_relative(path): digest(path.read_bytes().hex()) for path in files}, addresses)
+
+
+def built_site(edition: Edition) -> Path:
+    """The folder of the site of `edition`; BuildError if none stands or it was made from other inputs."""
+    if not _everything_stands(edition):
+        site = _relative(paths.site_folder(edition.name))
+        raise BuildError(f"{site} holds no site made from what lies here now; make book builds it")
+    return paths.site_folder(edition.name)
 
 
 def sphinx(work: Path, *, toc: Path = paths.ROOT / "_toc.yml") -> Path:
@@ -125,19 +160,26 @@ def sphinx(work: Path, *, toc: Path = paths.ROOT / "_toc.yml") -> Path:
     BuildError gives the first lines of what Sphinx complained about.
     """
     html = work / "_build" / "html"
-    shutil.rmtree(html, ignore_errors=True)  # nothing of an earlier build may stay; what Sphinx has read it keeps
-    command = [sys.executable, "-c", _JUPYTER_BOOK, "build", str(work / "source")]
-    command += ["--path-output", str(work), "--config", str(paths.ROOT / "_config.yml")]
-    command += ["--toc", str(toc), "-W", "-n", "--keep-going", "-q"]
+    jupyter_book(work, config=paths.ROOT / "_config.yml", toc=toc, page=html / "index.html")
+    return html
+
+
+def jupyter_book(work: Path, *options: str, config: Path, toc: Path, page: Path) -> None:
+    """Run Jupyter Book on `work`/source, warnings as errors, with its `options`; it is to write `page`.
+
+    BuildError gives the first lines of what Sphinx complained about.
+    """
+    shutil.rmtree(page.parent, ignore_errors=True)  # no earlier page may stay; what Sphinx has read it keeps
+    command = [sys.executable, "-c", _JUPYTER_BOOK, "build", str(work / "source"), "--path-output", str(work)]
+    command += ["--config", str(config), "--toc", str(toc), *options, "-W", "-n", "--keep-going", "-q"]
     environment = os.environ | {"PYTHONHASHSEED": "0"}  # sets in the order that the last build had
     answer = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
-    if answer.returncode or not (html / "index.html").exists():
+    if answer.returncode or not page.exists():
         lines = [
             line for line in (answer.stderr + answer.stdout).splitlines() if re.search("WARNING|ERROR|rror:", line)
         ]
         shown = "; ".join(_plain(line) for line in lines[:3]) or _plain(answer.stderr[-300:])
         raise BuildError(f"the pages could not be built: {shown}")
-    return html
 
 
 def put_in_place(html: Path, site: Path) -> None:

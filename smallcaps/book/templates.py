@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from smallcaps import links, words
-from smallcaps.book import history, landing, paths, reference
+from smallcaps.book import history, landing, methods, paths, reference
 from smallcaps.book.parameters import CHAPTERS, TABLES
 from smallcaps.book.plan import Edition, book_span
 from smallcaps.book.results import Results
@@ -28,6 +28,7 @@ def templates() -> Environment:
         "number": words.number,
         "month": words.month,
         "cell": _cell,
+        "span": _span,
         "sentences": _sentences,
     }
     return environment
@@ -44,6 +45,7 @@ def page_context(edition: Edition, results: Results) -> dict[str, Any]:
         "chapters": [{"name": name, "title": title(name)} for name in CHAPTERS],
         "verdict_rows": table_rows(),
         "landing": landing,
+        "methods": methods,
         "reference": reference,
         "words": words,
         "links": links,
@@ -89,6 +91,12 @@ def changelog() -> str:
 def _cell(text: str) -> str:
     """The text as one cell of a Markdown table."""
     return " ".join(str(text).split()).replace("|", "\\|")
+
+
+def _span(table_or_column: Any) -> str:
+    """From when to when, for a table or a column; a dash where the rows are no dates."""
+    first, last = table_or_column.first, table_or_column.last
+    return f"{first} to {last}" if first and first[0].isdigit() else "–"
 
 
 def _sentences(docstring: str) -> str:

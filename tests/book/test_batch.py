@@ -71,7 +71,8 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
 @pytest.fixture
 def runs_folder(tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "RUNS", tmp_path / "runs")
-    (tmp_path / "data").symlink_to(paths.ROOT / "data")
+    for name in ("data", "smallcaps", "requirements.txt"):
+        (tmp_path / name).symlink_to(paths.ROOT / name)
     monkeypatch.setattr(paths, "ROOT", tmp_path)
     return tmp_path / "runs"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from claim_cases import FOUND
 
 from smallcaps.book.cards import amount, card, claim_cards, evidence_line, key_number, run_again, slug
 from smallcaps.book.parameters import from_text, validate
@@ -13,20 +14,9 @@ from smallcaps.book.reference import allowed
 from smallcaps.book.results import ClaimResult, Results, Stamp, judge
 from smallcaps.claims import Claim, load_register
 from smallcaps.evidence import Evidence
-from smallcaps.verdict import Verdict
+from smallcaps.scale import Verdict
 
 THIN = "\u202f"
-FOUND = Evidence(
-    estimate=-3.42,
-    interval=(-10.04, 5.0),
-    p=0.81,
-    p_opposite=0.2,
-    n=8,
-    sample_start="1979-01",
-    sample_end="2026-08",
-    base_rate=-0.41,
-    minimum_detectable_effect=9.0,
-)
 
 
 def claim(unit: str | None, decimals: int | None = 0) -> Claim:
@@ -109,6 +99,12 @@ def test_a_card_has_anchor_verdict_claim_and_reason():
     assert f"sc-{slug(shown.decision.verdict)}" in text and " " not in slug(shown.decision.verdict)
     assert "Article A" in text and "What would change it" in text
     assert text.count("::::") == 2
+
+
+def test_dollars_on_a_card_are_no_formula():
+    text = card(result(replace(FOUND, estimate=-6.6), "flows-inflows"))
+    assert text.count("$") >= 4  # found and claimed, on the card and behind it
+    assert text.count("$") == text.count(r"\$")
 
 
 def test_a_card_without_evidence_prints_no_number():

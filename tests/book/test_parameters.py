@@ -226,13 +226,13 @@ def test_the_declarations_of_claims_and_parameters_name_the_same_chapters():
 def test_the_box_and_the_page_show_the_declaration(chapter):
     from smallcaps.book.cards import run_again
     from smallcaps.book.plan import plan_run
-    from smallcaps.book.reference import parameter_pages
+    from smallcaps.book.reference import parameter_pages, written
 
     table = parameter_pages()[chapter]
     assert table in run_again(plan_run(chapter, {}))
     for name, field in NOTEBOOKS[chapter].model_fields.items():
         (row,) = [line for line in table.splitlines() if line.startswith(f"| `{name}` |")]
-        assert f"| {field.description} |" in row and row.endswith(f"| `{field.default}` |")
+        assert f"| {field.description} |" in row and row.endswith(f"| `{written(field)}` |")
 
 
 def test_what_is_allowed_is_said_as_it_is_checked():

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, fields, replace
 
 import pytest
+from claim_cases import FOUND
 
 from smallcaps.book import results
 from smallcaps.book.parameters import TABLES, validate
@@ -13,8 +14,10 @@ from smallcaps.book.plan import Edition, Run
 from smallcaps.book.results import ClaimResult, Results, Stamp, commit, evidence_of, judge, stamp
 from smallcaps.catalog import load_catalog
 from smallcaps.claims import load_register
+from smallcaps.confidence import Specifications
+from smallcaps.errors import BuildError, InputError
 from smallcaps.evidence import Evidence
-from smallcaps.verdict import Specifications, Verdict
+from smallcaps.scale import Verdict
 
 MIME = "application/vnd.smallcaps+json"
 GAP = "rates-first-cut-gap"
@@ -40,17 +43,6 @@ CONTRACT = {
     "confidence",
     "why",
 }
-FOUND = Evidence(
-    estimate=-3.4,
-    interval=(-10.0, 5.0),
-    p=0.81,
-    p_opposite=0.2,
-    n=8,
-    sample_start="1979-01",
-    sample_end="2026-08",
-    base_rate=-0.4,
-    minimum_detectable_effect=9.0,
-)
 
 
 def notebook(*records: dict) -> dict:
@@ -84,19 +76,28 @@ def test_evidence_comes_back_as_it_was_recorded():
     other = Evidence(holds=True, allowed_range=(1.0, 2.0))
     found = evidence_of(
         {
-            "a": notebook({"type": "parameters", "values": {}}, claim_record(GAP, FOUND)),
-            "b": notebook(claim_record("x-y", other)),
+            "rate_sensitivity": notebook({"type": "parameters", "values": {}}, claim_record(GAP, FOUND)),
+            "etf_flows": notebook(claim_record("flows-aum", other)),
         }
     )
-    assert found == {GAP: FOUND, "x-y": other}
+    assert found == {GAP: FOUND, "flows-aum": other}
 
 
 def test_reading_evidence_leaves_the_notebook_as_it_was():
     source = notebook(claim_record(GAP, FOUND))
     before = json.dumps(source)
-    evidence_of({"a": source})
-    evidence_of({"a": source})
+    evidence_of({"rate_sensitivity": source})
+    evidence_of({"rate_sensitivity": source})
     assert json.dumps(source) == before
+
+
+def test_a_claim_that_the_register_does_not_hold_stops_the_build():
+    with pytest.raises(InputError, match="unknown claim 'rates-first-cut'; did you mean 'rates-first-cut-gap'"):
+        evidence_of({"rate_sensitivity": notebook(claim_record("rates-first-cut", FOUND))})
+    with pytest.raises(
+        BuildError, match="notebook etf_flows records claim 'rates-first-cut-gap', which belongs to rate_"
+    ):
+        evidence_of({"etf_flows": notebook(claim_record(GAP, FOUND))})
 
 
 # Verdicts
@@ -148,8 +149,8 @@ def test_a_claim_has_the_fields_of_the_contract():
     found = judged()
     content = found[GAP].as_json()
     assert content.keys() == CONTRACT
-    assert content["claimed"] == 12 and content["unit"] == "pp" and content["estimate"] == -3.4
-    assert content["interval"] == [-10.0, 5.0] and content["sample"] == {"start": "1979-01", "end": "2026-08"}
+    assert content["claimed"] == 12 and content["unit"] == "pp" and content["estimate"] == -3.42
+    assert content["interval"] == [-10.04, 5.0] and content["sample"] == {"start": "1979-01", "end": "2026-08"}
     assert content["verdict"] == str(found[GAP].decision.verdict) and content["specifications"] is None
 
 
