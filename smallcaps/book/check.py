@@ -13,6 +13,7 @@ from urllib.parse import unquote, urldefrag, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
+from smallcaps.book.mend import LISTING
 from smallcaps.errors import BuildError
 
 _FILE_NAME = re.compile(r"\.(svg|png|jpe?g)\s*$|^[0-9a-f]{16,}", re.IGNORECASE)
@@ -20,6 +21,7 @@ _BROKEN_TEXT = {
     "a number that is not one": re.compile(r"(?<![\w./])(?<!\w-)(nan|NaN|inf)(?![\w-])"),
     "an unfilled template": re.compile(r"\{\{|\}\}|\{%"),
 }
+_TAG = re.compile(r"<[^>]+>")
 _NO_PROSE = {"script", "style", "pre", "code"}
 MIN_ALT = 20  # characters: shorter than that says nothing about a chart
 
@@ -33,7 +35,9 @@ class Page:
 
     @cached_property
     def soup(self) -> BeautifulSoup:
-        return BeautifulSoup(self.path.read_text(encoding="utf-8"), "html.parser")
+        # Most tags of a page are the colours of its code; only the text inside them is looked at.
+        html = LISTING.sub(lambda found: found[1] + _TAG.sub("", found[2]) + found[3], self.path.read_text("utf-8"))
+        return BeautifulSoup(html, "html.parser")
 
     @cached_property
     def prose(self) -> str:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import base64
+import multiprocessing
+import os
 import re
 import shutil
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from bs4 import BeautifulSoup
@@ -12,6 +17,7 @@ from bs4 import BeautifulSoup
 from smallcaps.book.mend import SHEET, mend
 from smallcaps.book.terms import glossary
 
+FEW = 5  # pages that one process mends sooner than two have started
 UNUSED = (
     "vendor/fontawesome", "scripts/fontawesome.js", "**/*.map", "images/logo_*.svg", "sphinx-thebe.*", "locales",
     "scripts/fontawesome.js.LICENSE.txt", "webpack-macros.html", "ebook.css",
@@ -67,15 +73,36 @@ def with_sizes(html: str, folder: Path) -> str:
     return re.sub(r'<img(?P<rest>[^>]*? src="(?P<source>_images/[^"]+\.svg)")', sized, html)
 
 
+def _mend_page(path: Path, *, terms: dict[str, tuple[str, str]]) -> None:
+    html = path.read_text(encoding="utf-8")
+    known = terms if terms and "<article" in html else None
+    path.write_text(with_sizes(mend(html, known), path.parent), encoding="utf-8")
+
+
+def _in_parallel(work: Callable[[Path], None], pages: list[Path]) -> None:
+    """Do `work` for each page, on all cores where there are pages enough to pay for the processes."""
+    cores = os.cpu_count() or 1
+    if cores == 1 or len(pages) < FEW:
+        for page in pages:
+            work(page)
+        return
+    methods = multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+    if context.get_start_method() == "forkserver":
+        context.set_forkserver_preload([__name__])
+    pages = sorted(pages, key=lambda page: page.stat().st_size, reverse=True)  # the longest first, or one waits for it
+    with ProcessPoolExecutor(max_workers=cores, mp_context=context) as pool:
+        list(pool.map(work, pages))
+
+
 def mend_site(folder: Path) -> None:
     """Mend every page below `folder` and remove what no page uses."""
     meanings = folder / "glossary.html"
     terms = glossary(BeautifulSoup(meanings.read_text(encoding="utf-8"), "html.parser")) if meanings.exists() else {}
-    for path in sorted(folder.glob("*.html")):
-        html = path.read_text(encoding="utf-8")
-        known = terms if path != meanings and "<article" in html else None
-        page = with_sizes(mend(html, known), folder)
-        path.write_text(page, encoding="utf-8")
+    others = [path for path in sorted(folder.glob("*.html")) if path != meanings]
+    _in_parallel(partial(_mend_page, terms=terms), others)
+    if meanings.exists():
+        _mend_page(meanings, terms={})
     remove_unused(folder / "_static")
     if (folder / "_static" / SHEET).exists():
         with_fonts(folder / "_static" / SHEET)

@@ -16,7 +16,7 @@ SHEET = "smallcaps.css"
 DESCRIPTION = 155  # characters that a search engine shows
 _APART = re.compile(r"(?<!\w)[pn] [=<] (?=[\d<])|(?<=\d) (?=%)")
 
-_LISTING = re.compile(r'(<div class="highlight"><pre[^>]*>)(.*?)(</pre>)', re.DOTALL)
+LISTING = re.compile(r'(<div class="highlight"><pre[^>]*>)(.*?)(</pre>)', re.DOTALL)
 
 
 def mend(html: str, terms: dict[str, tuple[str, str]] | None = None) -> str:
@@ -28,7 +28,7 @@ def mend(html: str, terms: dict[str, tuple[str, str]] | None = None) -> str:
         return f"{match[1]}listing {len(listings) - 1} goes here{match[3]}"
 
     # Most tags of a page are the colours of its code, and none of those needs mending.
-    soup = BeautifulSoup(_LISTING.sub(set_aside, html), "html.parser")
+    soup = BeautifulSoup(LISTING.sub(set_aside, html), "html.parser")
     if soup.find(["main", "article"]) is None:
         return html  # a page that only leads to another one
     for repair in _REPAIRS:

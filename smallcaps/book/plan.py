@@ -42,11 +42,13 @@ _PAGE_MODULES = (
     "ebook",
     "editions",
     "execute",
+    "finish",
     "history",
     "inputs",
     "landing",
     "lint",
     "mend",
+    "methods",
     "pages",
     "plan",
     "printing",
@@ -56,7 +58,9 @@ _PAGE_MODULES = (
     "serve",
     "single",
     "site",
+    "social",
     "templates",
+    "terms",
     "verify",
 )
 

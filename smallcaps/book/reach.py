@@ -53,7 +53,8 @@ def entries(site: Path) -> list[Entry]:
 
 
 def _entry(path: Path) -> Entry | None:
-    head = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").head
+    start, _, _ = path.read_text(encoding="utf-8").partition("</head>")  # all that is asked for stands there
+    head = BeautifulSoup(start, "html.parser").head
     if head is None or head.title is None:
         return None  # a page that only leads to another one
     said = head.find("meta", attrs={"name": "description"})
