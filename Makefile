@@ -65,8 +65,8 @@ lab: ## open the chapters in JupyterLab
 screenshot: env-dev ## take the README's picture of the built book (needs Debian's chromium)
 	@$(VENV) tests/screenshot.py _build/html/index.html docs/book.png
 
-bench: env-dev ## measure the build against the plain way (minutes)
-	@$(VENV) -m benchmarks
+bench: env-dev ## measure the build against the plain way (minutes; ONLY="clone rebuilds" REPEATS=3)
+	@$(VENV) -m benchmarks --repeats $(or $(REPEATS),3) --only $(ONLY)
 
 data: ## refresh the data from their publishers (ONLY=fred,french ACCEPT=table DRY_RUN=1)
 	@$(PYTHON) smallcaps/environment.py data

@@ -1,54 +1,72 @@
-"""Run the benchmarks and write benchmarks/RESULTS.md: `python -m benchmarks [--repeats N]`."""
+"""Run the benchmarks and write benchmarks/RESULTS.md: `python -m benchmarks [--repeats N] [--only NAME …]`."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import multiverse
-from benchmarks.builds import from_a_clone, rebuilds
+from benchmarks import builds, many, memory, multiverse
 from benchmarks.clones import Measurement
-from benchmarks.many import sixty_chapters
-from benchmarks.memory import most_memory
 
+MEASURED = Path(__file__).with_name("measured.json")
 RESULTS = Path(__file__).with_name("RESULTS.md")
+HEAD = "| What | Plain way | Ours | Plain | Ratio, median | Ratio, range | Pairs |"
 PACKAGES = ("jupyter-book", "papermill", "pandas", "numpy", "matplotlib")
+BENCHMARKS: dict[str, Callable[[int], Measurement | list[Measurement]]] = {
+    "clone": builds.from_a_clone,
+    "rebuilds": builds.rebuilds,
+    "sixty": lambda repeats: many.sixty_chapters(1),
+    "memory": lambda repeats: memory.most_memory(1),
+    "pandas": multiverse.against_pandas,
+    "papermill": multiverse.against_papermill,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure, print and write the table."""
+    """Measure, keep each pair in measured.json, write the table; what is not measured anew stays as it was."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repeats", type=int, default=3, help="pairs of each comparison; sixty chapters: one pair")
-    repeats = parser.parse_args(arguments).repeats
-    found = [
-        from_a_clone(repeats),
-        *rebuilds(repeats),
-        sixty_chapters(1),
-        most_memory(1),
-        multiverse.against_pandas(repeats),
-        multiverse.against_papermill(repeats),
-    ]
-    text = "\n".join([_heading(), *map(_row, found)]) + "\n"
-    RESULTS.write_text(text, encoding="utf-8")
-    print(text)
+    parser.add_argument("--only", nargs="*", choices=BENCHMARKS, default=list(BENCHMARKS))
+    options = parser.parse_args(arguments)
+    kept = json.loads(MEASURED.read_text(encoding="utf-8")) if MEASURED.exists() else {}
+    for name in options.only or BENCHMARKS:
+        found = BENCHMARKS[name](options.repeats)
+        rows = found if isinstance(found, list) else [found]
+        kept[name] = {"machine": _machine(), "rows": [asdict(row) for row in rows]}
+        MEASURED.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+        RESULTS.write_text(_page(kept), encoding="utf-8")
+        print("\n".join(map(_row, rows)), flush=True)
 
 
-def _heading() -> str:
-    machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+def _machine() -> str:
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    return (
-        "# Benchmarks\n\n"
+    machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}"
+    return f"{machine}, Python {platform.python_version()}; {versions}"
+
+
+def _page(kept: dict) -> str:
+    lines = [
+        "# Benchmarks",
+        "",
         "Both sides of a row were measured in turn in one run, pair by pair. The ratio is the plain way's figure over "
         "ours: above 1 we need less. The plain way builds the seven themes alone; ours builds every page, checks the "
-        "site and makes the downloads too. `make bench` writes this page.\n\n"
-        f"Machine: {machine}; {versions}.\n\n"
-        "| What | Plain way | Ours | Plain | Ratio, median | Ratio, range | Pairs |\n|---|---|---|---|---|---|---|"
-    )
+        "site and makes the downloads too. `make bench` writes this page from `measured.json`.",
+    ]
+    measured = {name: kept[name] for name in BENCHMARKS if name in kept}
+    for machine in dict.fromkeys(entry["machine"] for entry in measured.values()):
+        lines += ["", f"Machine: {machine}.", ""]
+        lines += [HEAD, "|---|---|---|---|---|---|---|"]
+        for entry in measured.values():
+            if entry["machine"] == machine:
+                lines += [_row(Measurement(**row)) for row in entry["rows"]]
+    return "\n".join(lines) + "\n"
 
 
 def _row(found: Measurement) -> str:
