@@ -84,6 +84,11 @@ class ForkedProvisioner(LocalProvisioner):
         self.pgid = None  # the kernel shares the fork server's group: signals go to the process alone
         return self.connection_info
 
+    async def send_signal(self, signum: int) -> None:
+        """As to any kernel; but one that is about to be ended is not interrupted first, which it would complain of."""
+        if signum != signal.SIGINT or not getattr(self.parent, "shutting_down", False):
+            await super().send_signal(signum)
+
 
 class _Fork:
     """A forked kernel with what jupyter_client uses of subprocess.Popen."""
