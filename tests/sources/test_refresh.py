@@ -12,8 +12,10 @@ from sources.servers import local_session
 
 from smallcaps.errors import InputError
 from smallcaps.manifest import vintages
+from smallcaps.panel import Panel
 from smallcaps.snapshot import Snapshot
 from smallcaps.sources.errors import RefreshRefusedError, SourceError
+from smallcaps.studies.daily_records import daily_records
 
 NEW = "2026-10-20"
 
@@ -78,6 +80,9 @@ def test_daily_levels_stay_in_a_folder_of_their_own(house):
     vintage = home.snapshots / NEW
     assert [path.name for path in sorted((vintage / "local").iterdir())] == ["index_daily.csv", "manifest.json"]
     assert "index_daily" not in json.loads((vintage / "manifest.json").read_text())["tables"]
+    closes = Snapshot(home.snapshots).table("index_daily").frame["russell2000_close"].dropna()
+    found = daily_records(Panel(Snapshot(home.snapshots)))
+    assert len(found.records) and found.records.max() == closes.max()
     for path in sorted((vintage / "local").iterdir()):
         path.unlink()
     (vintage / "local").rmdir()  # as in a clone, where it does not come along
