@@ -1,4 +1,4 @@
-"""What tests of the plan change in their copy of the checkout."""
+"""What tests of the book share: changes in a copy of the checkout, and what a notebook displayed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from smallcaps.book import plan
+from smallcaps.book.records import MIME
 from smallcaps.manifest import MANIFEST, stated
 
 
@@ -23,3 +24,9 @@ def edit_manifest(root: Path, *tables: str) -> None:
     for table in tables:
         manifest["tables"][table]["sha256"] = "0" * 64
     path.write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def records(shown: list, kind: str) -> list[dict]:
+    """The records of `kind` among what a notebook displayed (the fixture `shown`)."""
+    found = [item[MIME] for item in shown if isinstance(item, dict) and MIME in item]
+    return [record for record in found if record["type"] == kind]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,3 +29,13 @@ def root(tmp_path, monkeypatch) -> Path:
     forget()
     yield tmp_path
     forget()
+
+
+@pytest.fixture
+def shown(monkeypatch) -> list:
+    """What is displayed, in order."""
+    outputs = []
+    for name, module in list(sys.modules.items()):
+        if name.startswith("smallcaps.book") and hasattr(module, "display"):
+            monkeypatch.setattr(module, "display", lambda *objects, **_: outputs.extend(objects))
+    return outputs

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 import numpy as np
 import pandas as pd
 import pytest
+from planning import records
 
 from smallcaps.book.chapter import Missing, NotAvailable, open_chapter
 from smallcaps.book.parameters import TABLES, validate
@@ -15,22 +14,9 @@ from smallcaps.evidence import Evidence
 from smallcaps.figures import VARIANTS
 
 NAME = "rate_sensitivity"
-MIME = "application/vnd.smallcaps+json"
 
 
-@pytest.fixture(autouse=True)
-def shown(monkeypatch) -> list:
-    """What is displayed, in order."""
-    outputs = []
-    for name, module in list(sys.modules.items()):
-        if name.startswith("smallcaps.book") and hasattr(module, "display"):
-            monkeypatch.setattr(module, "display", lambda *objects, **_: outputs.extend(objects))
-    return outputs
-
-
-def records(shown: list, kind: str) -> list[dict]:
-    found = [item[MIME] for item in shown if isinstance(item, dict) and MIME in item]
-    return [record for record in found if record["type"] == kind]
+pytestmark = pytest.mark.usefixtures("shown")
 
 
 def namespace(*cells: str, **values) -> dict:

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from checkout import Checkout, files
 from own_data import found_in, write_table
+from planning import records
 
 from smallcaps import Panel, Snapshot
 from smallcaps.book import paths, plan
@@ -19,11 +20,11 @@ from smallcaps.book.chapter import open_chapter
 from smallcaps.book.comparison import changed_parameters
 from smallcaps.book.inputs import inputs_of
 from smallcaps.book.parameters import CHAPTERS, WITHOUT_OWN, own_sums, validate
+from smallcaps.book.records import MIME
 from smallcaps.book.records import records as left_by
 from smallcaps.errors import BuildError, DataError, InputError, ReturnKindError
 from smallcaps.own import SETTING
 
-MIME = "application/vnd.smallcaps+json"
 TAKERS = [chapter for chapter in CHAPTERS if chapter not in WITHOUT_OWN]
 KINDS = {chapter: "total" if chapter == "etf_flows" else "price" for chapter in TAKERS}
 
@@ -36,21 +37,6 @@ def folder(tmp_path, monkeypatch):
     write_table(where, "mine", kind="price", seed=1)
     write_table(where, "mine_total", kind="total", seed=2, unit="percent per month")
     return where
-
-
-@pytest.fixture
-def shown(monkeypatch) -> list:
-    """What is displayed, in order."""
-    outputs = []
-    for name, module in list(sys.modules.items()):
-        if name.startswith("smallcaps.book") and hasattr(module, "display"):
-            monkeypatch.setattr(module, "display", lambda *objects, **_: outputs.extend(objects))
-    return outputs
-
-
-def records(shown: list, kind: str) -> list[dict]:
-    found = [item[MIME] for item in shown if isinstance(item, dict) and MIME in item]
-    return [record for record in found if record["type"] == kind]
 
 
 def name_of(chapter: str) -> str:
