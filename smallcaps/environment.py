@@ -33,7 +33,7 @@ def main(arguments):
     sys.stdout.flush()
     try:
         if not made_by_this_python():
-            run([sys.executable, "-m", "venv", "--clear", VENV])
+            run([sys.executable, "-m", "venv", "--without-pip", "--clear", VENV])
         install(locks)
         with open(os.path.join(site_packages(), "smallcaps-checkout.pth"), "w") as link:
             link.write(ROOT + "\n")
@@ -60,12 +60,23 @@ def fingerprint(locks):
 
 
 def install(locks):
-    """Install the lock files into the environment."""
+    """Install the lock files into the environment: by uv, or by pip where uv cannot be had."""
     files = [word for lock in locks for word in ("-r", os.path.join(ROOT, lock))]
-    if subprocess.call([PYTHON, "-m", "pip", "install", "--quiet", "uv"], stderr=subprocess.DEVNULL) == 0:
-        run([PYTHON, "-m", "uv", "pip", "install", "--quiet", "--python", PYTHON] + files)
-    else:
-        run([PYTHON, "-m", "pip", "install", "--quiet"] + files)
+    # The pip of the Python that runs this can install into the environment; one of its own takes longer to make.
+    pip = [sys.executable, "-m", "pip", "--python", PYTHON]
+    if not has_uv(pip):
+        run([PYTHON, "-m", "ensurepip"])
+        pip = [PYTHON, "-m", "pip"]
+        if not has_uv(pip):
+            run(pip + ["install", "--quiet"] + files)
+            return
+    run([PYTHON, "-m", "uv", "pip", "install", "--quiet", "--python", PYTHON] + files)
+
+
+def has_uv(pip):
+    """Whether uv is in the environment, or this `pip` could put it there."""
+    options = ["--quiet", "--disable-pip-version-check", "--only-binary", ":all:"]
+    return subprocess.call(pip + ["install"] + options + ["uv"], stderr=subprocess.DEVNULL) == 0
 
 
 def site_packages():

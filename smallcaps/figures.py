@@ -146,10 +146,11 @@ def render(figure: Figure, *, dark: bool = False, narrow: bool = False) -> str:
     with mpl.rc_context(rc):
         size = (NARROW, figure.narrow_height) if narrow else (WIDE, figure.height)
         canvas = Canvas(figsize=size, layout="constrained")
-        FigureCanvasSVG(canvas)
+        drawing = FigureCanvasSVG(canvas)
         figure.draw(canvas, style)
         buffer = io.StringIO()
-        canvas.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
+        # `savefig` would draw everything once more beforehand to find the layout, which drawing finds as well.
+        drawing.print_svg(buffer, metadata={"Date": None, "Creator": None})
     return buffer.getvalue()
 
 

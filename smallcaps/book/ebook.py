@@ -17,7 +17,8 @@ from smallcaps.book import bare, paths
 from smallcaps.book.plan import Edition, plan_edition
 from smallcaps.book.printing import NAME
 from smallcaps.book.reach import TITLE, newest_release
-from smallcaps.book.site import built_site, compute, jupyter_book
+from smallcaps.book.site import built_site, compute
+from smallcaps.book.typeset import jupyter_book
 from smallcaps.errors import BuildError
 from smallcaps.snapshot import current
 
@@ -61,7 +62,8 @@ def _sphinx_files(edition: Edition) -> dict[str, bytes]:
     config.write_text(yaml.safe_dump(settings()), encoding="utf-8")
     folder = work / "_build" / "epub"
     options = ("--builder", "custom", "--custom-builder", "epub")
-    jupyter_book(work, *options, config=config, toc=paths.ROOT / "_toc.yml", page=folder / "index.xhtml")
+    with jupyter_book(work, *options, config=config, toc=paths.ROOT / "_toc.yml", page=folder / "index.xhtml") as build:
+        build()
     inside = ("*.xhtml", "_images/*", "META-INF/container.xml", "toc.ncx", _PACKAGE)
     found = sorted(path for pattern in inside for path in folder.glob(pattern))
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}

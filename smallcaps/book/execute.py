@@ -1,4 +1,4 @@
-"""Run notebooks with papermill, in parallel processes, each written aside and put in place whole."""
+"""Run notebooks with papermill, several kernels at a time, each notebook written aside and put in place whole."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,17 +56,18 @@ def execute_all(runs: Sequence[Run], *, report: Callable[[Outcome], None], worke
             waiting.append(run)
     if not waiting:
         return
-    os.environ.update(ENVIRONMENT)  # before the processes start: they and their kernels inherit it
-    workers = workers or min(len(waiting), os.cpu_count() or 1)
-    pool = ProcessPoolExecutor(max_workers=workers, mp_context=forked.context(), initializer=forked.start_worker)
-    try:
-        started = {pool.submit(execute, run): run for run in waiting}
-        for future in as_completed(started):
-            report(Outcome(started[future], executed=True, seconds=future.result()))
-    except BrokenProcessPool:
-        raise BuildError("a process that was running a notebook died; run again") from None
-    finally:
-        pool.shutdown(cancel_futures=True)
+    os.environ.update(ENVIRONMENT)  # before the kernels start: they inherit it
+    forked.prepare()
+    # The work is the kernels', each a process of its own; a thread for each drives it.
+    with ThreadPoolExecutor(workers or min(len(waiting), os.cpu_count() or 1)) as pool:
+        try:
+            started = {pool.submit(execute, run): run for run in waiting}
+            for future in as_completed(started):
+                report(Outcome(started[future], executed=True, seconds=future.result()))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            forked.end_kernels()  # or the threads would go on to the end of their notebooks
+            raise
 
 
 def execute(run: Run) -> float:
@@ -97,7 +97,8 @@ def _papermill(run: Run, aside: Path) -> None:
                     str(run.source),
                     str(aside),
                     parameters=run.parameters.model_dump(),
-                    cwd=str(paths.CHAPTERS),
+                    # Not papermill's `cwd`, which moves the whole process, and with it the other threads.
+                    resources={"metadata": {"path": str(paths.CHAPTERS)}},
                     kernel_name="python3",
                     progress_bar=False,
                     autosave_cell_every=0,

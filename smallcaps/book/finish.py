@@ -7,15 +7,11 @@ import multiprocessing
 import os
 import re
 import shutil
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
-from bs4 import BeautifulSoup
-
 from smallcaps.book.mend import SHEET, mend
-from smallcaps.book.terms import glossary
+from smallcaps.book.terms import GLOSSARY, Terms
 
 FEW = 5  # pages that one process mends sooner than two have started
 UNUSED = (
@@ -73,36 +69,58 @@ def with_sizes(html: str, folder: Path) -> str:
     return re.sub(r'<img(?P<rest>[^>]*? src="(?P<source>_images/[^"]+\.svg)")', sized, html)
 
 
-def _mend_page(path: Path, *, terms: dict[str, tuple[str, str]]) -> None:
-    html = path.read_text(encoding="utf-8")
-    known = terms if terms and "<article" in html else None
-    path.write_text(with_sizes(mend(html, known), path.parent), encoding="utf-8")
+class Mender:
+    """Mends pages in processes of their own while others are still being written; few pages in this one, at the end.
+
+    `terms` are the glossary's, as `terms.glossary` gives them; its own page links to none.
+    """
+
+    def __init__(self, *, pages: int, terms: Terms):
+        self._terms = terms
+        self._paths: list[Path] = []
+        self._mended: list[Future[None]] = []
+        self._pool = _processes() if pages >= FEW and (os.cpu_count() or 1) > 1 else None
+
+    def add(self, path: Path) -> None:
+        """Take a page that is written."""
+        self._paths.append(path)
+        if self._pool:
+            self._mended.append(self._pool.submit(_mend_page, path, self._terms))
+
+    def finish(self) -> None:
+        """Return when all pages are mended, each drawing with its size."""
+        if self._pool:
+            with self._pool:
+                for page in self._mended:
+                    page.result()
+        for path in self._paths:
+            if not self._pool:
+                _mend_page(path, self._terms)
+            html = path.read_text(encoding="utf-8")
+            path.write_text(with_sizes(html, path.parent), encoding="utf-8")
+
+    def give_up(self) -> None:
+        """Mend nothing more."""
+        if self._pool:
+            self._pool.shutdown(cancel_futures=True)
 
 
-def _in_parallel(work: Callable[[Path], None], pages: list[Path]) -> None:
-    """Do `work` for each page, on all cores where there are pages enough to pay for the processes."""
-    cores = os.cpu_count() or 1
-    if cores == 1 or len(pages) < FEW:
-        for page in pages:
-            work(page)
-        return
+def _processes() -> ProcessPoolExecutor:
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
     if context.get_start_method() == "forkserver":
         context.set_forkserver_preload([__name__])
-    pages = sorted(pages, key=lambda page: page.stat().st_size, reverse=True)  # the longest first, or one waits for it
-    with ProcessPoolExecutor(max_workers=cores, mp_context=context) as pool:
-        list(pool.map(work, pages))
+    return ProcessPoolExecutor(max_workers=os.cpu_count(), mp_context=context)
 
 
-def mend_site(folder: Path) -> None:
-    """Mend every page below `folder` and remove what no page uses."""
-    meanings = folder / "glossary.html"
-    terms = glossary(BeautifulSoup(meanings.read_text(encoding="utf-8"), "html.parser")) if meanings.exists() else {}
-    others = [path for path in sorted(folder.glob("*.html")) if path != meanings]
-    _in_parallel(partial(_mend_page, terms=terms), others)
-    if meanings.exists():
-        _mend_page(meanings, terms={})
-    remove_unused(folder / "_static")
-    if (folder / "_static" / SHEET).exists():
-        with_fonts(folder / "_static" / SHEET)
+def _mend_page(path: Path, terms: Terms) -> None:
+    html = path.read_text(encoding="utf-8")
+    known = terms if path.name != GLOSSARY and "<article" in html else None
+    path.write_text(mend(html, known), encoding="utf-8")
+
+
+def slim(static: Path) -> None:
+    """Remove what no page uses from the folder of a finished site's styles and scripts; its fonts into its sheet."""
+    remove_unused(static)
+    if (static / SHEET).exists():
+        with_fonts(static / SHEET)

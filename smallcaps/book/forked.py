@@ -1,9 +1,9 @@
 """Kernels forked from a process that has imported the stack already: real ipykernels that start in no time.
 
 Python's own fork server does the forking: one process with a single thread, which imports PRELOADED and then only
-forks. Both the workers that drive papermill and the kernels come from it. Where there is no fork (Windows), or with
-`SMALLCAPS_KERNELS=plain` in the environment, kernels start as Jupyter starts them; the results are the same to the
-byte, which a test holds.
+forks. It belongs to the process that asks for it: the kernels' driver must be the one that has called `prepare`, for a
+fork server is not passed on to children. Where there is no fork (Windows), or with `SMALLCAPS_KERNELS=plain` in the
+environment, kernels start as Jupyter starts them; the results are the same to the byte, which a test holds.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import os
 import signal
 import threading
 from importlib.metadata import EntryPoint
-from multiprocessing.context import BaseContext
+from multiprocessing import forkserver
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
@@ -23,15 +23,15 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 NAME = "forked-provisioner"
 SWITCH = "SMALLCAPS_KERNELS"
 PRELOADED = [
-    "papermill",
-    "nbclient",
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
     "scipy.stats",
     "statsmodels.regression.linear_model",
+    "statsmodels.tsa.regime_switching.markov_regression",
     "smallcaps.book.chapter",
     "smallcaps.book.summary",
     "smallcaps.charts",
+    "smallcaps.charts_multiverse",
     "smallcaps.studies.rate_sensitivity",
 ]
 
@@ -41,24 +41,21 @@ def available() -> bool:
     return os.environ.get(SWITCH) != "plain" and "forkserver" in multiprocessing.get_all_start_methods()
 
 
-def context() -> BaseContext:
-    """The way in which workers start: forked from the preloaded process where that can be had, else spawned."""
+def prepare() -> None:
+    """Let kernels be forked, where that is available; the fork server starts to import at once, and nobody waits."""
     if not available():
-        return multiprocessing.get_context("spawn")
-    server = multiprocessing.get_context("forkserver")
-    server.set_forkserver_preload(PRELOADED)
-    return server
+        return
+    forkserver.set_forkserver_preload(PRELOADED)
+    forkserver.ensure_running()
+    factory = KernelProvisionerFactory.instance()
+    factory.provisioners[NAME] = EntryPoint(NAME, f"{__name__}:ForkedProvisioner", "jupyter_client.kernel_provisioners")
+    factory.default_provisioner_name = NAME
 
 
-def start_worker() -> None:
-    """What each worker does first: end with the build that it works for, and fork kernels where that is available."""
-    end_with_parent()
-    if available():
-        factory = KernelProvisionerFactory.instance()
-        factory.provisioners[NAME] = EntryPoint(
-            NAME, f"{__name__}:ForkedProvisioner", "jupyter_client.kernel_provisioners"
-        )
-        factory.default_provisioner_name = NAME
+def end_kernels() -> None:
+    """End what was forked and still runs: whoever waits for it is told that its kernel died."""
+    for process in multiprocessing.active_children():
+        process.kill()
 
 
 def end_with_parent() -> None:

@@ -9,7 +9,7 @@ import re
 
 from bs4 import BeautifulSoup, Tag
 
-from smallcaps.book.terms import link_terms
+from smallcaps.book.terms import Terms, link_terms
 
 TITLE = "Small Caps, Tested"
 SHEET = "smallcaps.css"
@@ -19,7 +19,7 @@ _APART = re.compile(r"(?<!\w)[pn] [=<] (?=[\d<])|(?<=\d) (?=%)")
 LISTING = re.compile(r'(<div class="highlight"><pre[^>]*>)(.*?)(</pre>)', re.DOTALL)
 
 
-def mend(html: str, terms: dict[str, tuple[str, str]] | None = None) -> str:
+def mend(html: str, terms: Terms | None = None) -> str:
     """The page with the theme's faults mended, what its head lacks, and its first uses of `terms` as links."""
     listings: list[str] = []
 

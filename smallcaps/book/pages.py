@@ -8,16 +8,21 @@ from typing import Any
 from docutils import nodes
 from latex2mathml.converter import convert
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
-from smallcaps.book.finish import mend_site
+from smallcaps.book.finish import Mender, slim
 from smallcaps.book.reach import write_reach
+from smallcaps.book.terms import GLOSSARY, glossary
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the MathML renderer and the clean-up of what the theme adds to each page."""
     app.add_html_math_renderer("mathml", (_inline_math, None), (_display_math, None))
     app.connect("html-page-context", _without_foreign_scripts, priority=900)  # after the extensions that add them
-    app.connect("build-finished", _finish)
+    mending = _Mending()
+    app.connect("env-check-consistency", mending.begin)  # all is read and nothing written yet
+    app.connect("html-page-context", mending.go_on)
+    app.connect("build-finished", mending.finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -48,8 +53,37 @@ def _without_foreign_scripts(
         context[kind] = [asset for asset in context.get(kind, ()) if ours(asset)]
 
 
-def _finish(app: Sphinx, exception: Exception | None) -> None:
-    """Mend the finished pages, and write what leads to them."""
-    if exception is None and app.builder.name == "html":
-        mend_site(Path(app.outdir))
+class _Mending:
+    """Hands each page on to be mended once the next one begins, and finishes the site when the last is written."""
+
+    def __init__(self) -> None:
+        self.mender: Mender | None = None
+        self.written: Path | None = None
+
+    def begin(self, app: Sphinx, env: BuildEnvironment) -> None:
+        """Know the words of the glossary."""
+        if app.builder.name == "html":
+            page = GLOSSARY.removesuffix(".html")
+            terms = glossary(env.get_doctree(page)) if page in env.found_docs else {}
+            self.mender = Mender(pages=len(env.found_docs), terms=terms)
+
+    def go_on(self, app: Sphinx, page: str, *_: object) -> None:
+        """A page begins, so the one before is in its file."""
+        self._hand_on()
+        self.written = Path(app.outdir) / f"{page}.html"
+
+    def finish(self, app: Sphinx, exception: Exception | None) -> None:
+        """Mend what is left, and write what leads to the pages."""
+        if self.mender is None:
+            return
+        if exception is not None:
+            self.mender.give_up()
+            return
+        self._hand_on()
+        self.mender.finish()
+        slim(Path(app.outdir) / "_static")
         write_reach(Path(app.outdir))
+
+    def _hand_on(self) -> None:
+        if self.mender and self.written:
+            self.mender.add(self.written)

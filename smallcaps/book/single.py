@@ -100,7 +100,8 @@ def _build_page(run: Run, edition: Edition, folder: Path, key: str) -> None:
     from smallcaps.book.inputs import inputs_of
     from smallcaps.book.records import records
     from smallcaps.book.results import collect, read_evidence
-    from smallcaps.book.site import sphinx, write_data
+    from smallcaps.book.site import write_data
+    from smallcaps.book.typeset import site_pages
 
     results = collect(edition, others=read_evidence(paths.site_folder("book") / "evidence.json"))
     _require_unchanged(run, results)
@@ -109,8 +110,9 @@ def _build_page(run: Run, edition: Edition, folder: Path, key: str) -> None:
     found = Published(claims, figures, {"start": edition.start, "end": edition.end})
     compared, comparison = compare_with_book(run, results, found, inputs_of(edition))
     work = paths.work_folder(folder.name)
-    assemble_single(edition, results, into=work / "source", compared=compared)
-    html = sphinx(work, toc=work / "source" / "_toc.yml")
+    with site_pages(work, toc=work / "source" / "_toc.yml") as typeset:
+        assemble_single(edition, results, into=work / "source", compared=compared)
+        html = typeset()
     copy_downloads(work / "source", html)
     write_data(edition, results, into=html)
     (html / COMPARISON).write_text(comparison, encoding="utf-8")

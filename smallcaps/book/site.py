@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +24,6 @@ if TYPE_CHECKING:
     from smallcaps.book.results import Results
 
 STAMP = ".built"  # what the site in place was made from
-_JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"  # the package cannot be run with -m
 
 
 def build_book(*, start: str | None = None, end: str | None = None, name: str | None = None) -> Path:
@@ -84,12 +80,14 @@ def _execute_and_build(edition: Edition) -> None:
     from smallcaps.book.assemble import assemble, copy_downloads
     from smallcaps.book.bundle import write_downloads
     from smallcaps.book.check import require_sound
+    from smallcaps.book.typeset import site_pages
 
-    results = compute(edition)
     work = paths.work_folder(edition.name)
-    began = time.perf_counter()
-    assemble(edition, results, into=work / "source")
-    html = sphinx(work)
+    with site_pages(work) as typeset:
+        results = compute(edition)
+        began = time.perf_counter()
+        assemble(edition, results, into=work / "source")
+        html = typeset()
     copy_downloads(work / "source", html)
     write_data(edition, results, into=html)
     write_downloads(edition, results, into=html)
@@ -154,34 +152,6 @@ def built_site(edition: Edition) -> Path:
     return paths.site_folder(edition.name)
 
 
-def sphinx(work: Path, *, toc: Path = paths.ROOT / "_toc.yml") -> Path:
-    """Build the HTML of `work`/source with Jupyter Book, warnings as errors; the folder with the pages.
-
-    BuildError gives the first lines of what Sphinx complained about.
-    """
-    html = work / "_build" / "html"
-    jupyter_book(work, config=paths.ROOT / "_config.yml", toc=toc, page=html / "index.html")
-    return html
-
-
-def jupyter_book(work: Path, *options: str, config: Path, toc: Path, page: Path) -> None:
-    """Run Jupyter Book on `work`/source, warnings as errors, with its `options`; it is to write `page`.
-
-    BuildError gives the first lines of what Sphinx complained about.
-    """
-    shutil.rmtree(page.parent, ignore_errors=True)  # no earlier page may stay; what Sphinx has read it keeps
-    command = [sys.executable, "-c", _JUPYTER_BOOK, "build", str(work / "source"), "--path-output", str(work)]
-    command += ["--config", str(config), "--toc", str(toc), *options, "-W", "-n", "--keep-going", "-q"]
-    environment = os.environ | {"PYTHONHASHSEED": "0"}  # sets in the order that the last build had
-    answer = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
-    if answer.returncode or not page.exists():
-        lines = [
-            line for line in (answer.stderr + answer.stdout).splitlines() if re.search("WARNING|ERROR|rror:", line)
-        ]
-        shown = "; ".join(_plain(line) for line in lines[:3]) or _plain(answer.stderr[-300:])
-        raise BuildError(f"the pages could not be built: {shown}")
-
-
 def put_in_place(html: Path, site: Path) -> None:
     """Replace `site` by a copy of `html` in two renames; at any moment the old or the new one is whole."""
     site.parent.mkdir(parents=True, exist_ok=True)
@@ -202,12 +172,6 @@ def recover(site: Path) -> None:
     old = site.with_name(site.name + ".old")
     if old.exists() and not site.exists():
         old.rename(site)
-
-
-def _plain(line: str) -> str:
-    """A line of Sphinx's without colours and without this machine's paths."""
-    text = re.sub(r"\x1b\[[0-9;]*m", "", line)
-    return " ".join(text.replace(str(paths.ROOT) + os.sep, "").split())
 
 
 def _relative(path: Path) -> str:

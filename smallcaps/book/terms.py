@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 
 from bs4 import BeautifulSoup, NavigableString, Tag
+from docutils import nodes
+
+Terms = dict[str, tuple[str, str]]  # by term: its anchor on the glossary's page, and its meaning
+GLOSSARY = "glossary.html"
 
 # What a verdict turns on, the most important first: these get a note where a chapter uses them.
 NOTED = (
@@ -23,20 +27,17 @@ _NO_TERMS = ["a", "h1", "h2", "h3", "code", "pre", "summary", "table", "strong"]
 _QUIET = ["sc-figure", "sc-headlines", "sc-score", "sc-caption", "sc-provenance"]
 
 
-def glossary(soup: BeautifulSoup) -> dict[str, tuple[str, str]]:
-    """Each term of the glossary's page with its anchor and its meaning."""
-    terms = {}
-    for meaning in soup.select("dl.glossary dd"):
-        said = " ".join(meaning.get_text().split())
-        for term in meaning.find_previous_siblings("dt"):
-            if term.find_next_sibling("dd") is meaning:
-                link = term.find("a", class_="headerlink")
-                name = term.get_text().removesuffix(link.get_text() if link else "").strip()
-                terms[name] = (term["id"], said)
-    return terms
+def glossary(document: nodes.document) -> Terms:
+    """Each term of the glossary's page, as Sphinx has read it, with its anchor and its meaning."""
+    found = {}
+    for item in document.findall(nodes.definition_list_item):
+        *terms, meaning = item.children
+        said = " ".join(meaning.astext().split())
+        found |= {term.astext().strip(): (term["ids"][0], said) for term in terms}
+    return found
 
 
-def link_terms(soup: BeautifulSoup, terms: dict[str, tuple[str, str]]) -> None:
+def link_terms(soup: BeautifulSoup, terms: Terms) -> None:
     """Let the first use of each term lead to the glossary, its meaning shown on hover; note the chief ones beside it.
 
     Only chapters have notes: pages with an answer.
@@ -53,14 +54,14 @@ def _link(soup: BeautifulSoup, term: str, anchor: str, meaning: str) -> Tag | No
         if text.find_parent(["p", "li"]) is None or text.find_parent(_NO_TERMS) or text.find_parent(class_=_QUIET):
             continue
         hit = pattern.search(text)
-        link = soup.new_tag("a", attrs={"class": "sc-term", "href": f"glossary.html#{anchor}", "title": meaning})
+        link = soup.new_tag("a", attrs={"class": "sc-term", "href": f"{GLOSSARY}#{anchor}", "title": meaning})
         link.string = hit.group()
         text.replace_with(text[: hit.start()], link, text[hit.end() :])
         return link
     return None
 
 
-def _notes(links: dict[str, Tag], terms: dict[str, tuple[str, str]]) -> None:
+def _notes(links: dict[str, Tag], terms: Terms) -> None:
     """Put the first sentence of a meaning into the margin, right after its term."""
     sections: list[Tag] = []
     for term in (name for name in NOTED if name in links):

@@ -19,7 +19,29 @@ needs_fork = pytest.mark.skipif(not forked.available(), reason="this system has 
 def test_the_setting_switches_them_off(monkeypatch):
     monkeypatch.setenv(forked.SWITCH, "plain")
     assert not forked.available()
-    assert forked.context().get_start_method() == "spawn"
+    monkeypatch.setattr(forked.forkserver, "ensure_running", lambda: pytest.fail("started a fork server"))
+    forked.prepare()
+
+
+@needs_fork
+def test_a_kernel_has_the_stack_before_its_first_cell(tmp_path):
+    """Forked from the process that imported it: a fork server that a worker starts for itself has imported nothing."""
+    asked = "import sys; print('\\n'.join(sorted(sys.modules)))"
+    code = (
+        "from nbclient import NotebookClient\n"
+        "from nbformat.v4 import new_code_cell, new_notebook\n"
+        "from smallcaps.book import forked\n"
+        "if __name__ == '__main__':\n"
+        "    forked.prepare()\n"
+        f"    notebook = new_notebook(cells=[new_code_cell({asked!r})])\n"
+        "    NotebookClient(notebook, kernel_name='python3').execute()\n"
+        "    print(notebook.cells[0].outputs[0].text)\n"
+    )
+    script = tmp_path / "ask.py"
+    script.write_text(code, encoding="utf-8")
+    environment = os.environ | execute.ENVIRONMENT
+    answer = subprocess.run([sys.executable, str(script)], env=environment, capture_output=True, text=True, check=True)
+    assert set(forked.PRELOADED) <= set(answer.stdout.split())
 
 
 @needs_fork
