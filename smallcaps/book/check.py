@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
-from bs4 import BeautifulSoup, Tag
+from lxml import html
 
 from smallcaps.book.mend import LISTING
 from smallcaps.errors import BuildError
@@ -22,7 +22,8 @@ _BROKEN_TEXT = {
     "an unfilled template": re.compile(r"\{\{|\}\}|\{%"),
 }
 _TAG = re.compile(r"<[^>]+>")
-_NO_PROSE = {"script", "style", "pre", "code"}
+_PROSE = "//text()[not(ancestor::script or ancestor::style or ancestor::pre or ancestor::code)]"
+_SHOWN = "//text()[not(ancestor::script or ancestor::style)]"
 MIN_ALT = 20  # characters: shorter than that says nothing about a chart
 
 
@@ -34,21 +35,25 @@ class Page:
     name: str
 
     @cached_property
-    def soup(self) -> BeautifulSoup:
+    def tree(self) -> html.HtmlElement:
         # Most tags of a page are the colours of its code; only the text inside them is looked at.
-        html = LISTING.sub(lambda found: found[1] + _TAG.sub("", found[2]) + found[3], self.path.read_text("utf-8"))
-        return BeautifulSoup(html, "html.parser")
+        text = LISTING.sub(lambda found: found[1] + _TAG.sub("", found[2]) + found[3], self.path.read_text("utf-8"))
+        return html.document_fromstring(text)
+
+    @cached_property
+    def images(self) -> list[html.HtmlElement]:
+        """The pictures of the page."""
+        return self.tree.xpath("//img")
 
     @cached_property
     def prose(self) -> str:
         """What the page says outside of scripts, styles and code, where the same words are no result."""
-        texts = self.soup.find_all(string=True)
-        return " ".join(text for text in texts if not any(tag.name in _NO_PROSE for tag in text.parents))
+        return " ".join(self.tree.xpath(_PROSE))
 
     @cached_property
     def anchors(self) -> Counter[str]:
         """How often each id stands on the page."""
-        return Counter(tag["id"] for tag in self.soup.find_all(id=True))
+        return Counter(self.tree.xpath("//@id"))
 
 
 def require_sound(site: Path) -> str:
@@ -58,7 +63,7 @@ def require_sound(site: Path) -> str:
     if faults:
         more = f" (and {len(faults) - 3} more)" if len(faults) > 3 else ""
         raise BuildError(f"the site is not sound: {'; '.join(faults[:3])}{more}")
-    images = sum(len(page.soup.find_all("img")) for page in pages.values())
+    images = sum(len(page.images) for page in pages.values())
     return f"{'checked':<24} {len(pages)} pages, {images} images, no fault"
 
 
@@ -83,9 +88,9 @@ def _pages(site: Path) -> dict[str, Page]:
 
 
 def _structure(page: Page) -> Iterator[str]:
-    if not page.soup.html or not page.soup.html.get("lang"):
+    if not page.tree.get("lang"):
         yield "the page does not say its language"
-    headings = page.soup.select("article h1") or page.soup.find_all("h1")
+    headings = page.tree.xpath("//article//h1") or page.tree.xpath("//h1")
     if len(headings) != 1:
         yield f"has {len(headings)} first-level headings; one is due"
     twice = sorted(name for name, count in page.anchors.items() if count > 1)
@@ -94,7 +99,7 @@ def _structure(page: Page) -> Iterator[str]:
 
 
 def _images(page: Page) -> Iterator[str]:
-    for image in page.soup.find_all("img"):
+    for image in page.images:
         alt, source = (image.get("alt") or "").strip(), image.get("src", "")
         if _FILE_NAME.search(alt):
             yield f"image {source} has a file name for an alt text"
@@ -103,7 +108,7 @@ def _images(page: Page) -> Iterator[str]:
 
 
 def _text(page: Page) -> Iterator[str]:
-    if "Traceback (most recent call last)" in page.soup.get_text():
+    if "Traceback (most recent call last)" in "".join(page.tree.xpath(_SHOWN)):
         yield "holds a traceback"
     for what, pattern in _BROKEN_TEXT.items():
         hit = pattern.search(page.prose)
@@ -112,24 +117,24 @@ def _text(page: Page) -> Iterator[str]:
 
 
 def _links(page: Page, pages: dict[str, Page], site: Path) -> Iterator[str]:
-    for tag, attribute in _addresses(page):
-        address = tag[attribute]
+    for tag, address in _addresses(page):
         parts = urlsplit(address)
         if parts.scheme in ("http", "https") or address.startswith("//"):
-            if tag.name != "a":
-                yield f"<{tag.name}> asks another host: {address}"
+            if tag != "a":
+                yield f"<{tag}> asks another host: {address}"
             continue
         if parts.scheme in ("mailto", "data", "javascript") or not address:
             continue
         yield from _inner_link(page, address, pages, site)
 
 
-def _addresses(page: Page) -> Iterator[tuple[Tag, str]]:
+def _addresses(page: Page) -> Iterator[tuple[str, str]]:
+    """Each tag's name and the address that it leads to or loads."""
     for attribute in ("href", "src"):
-        for tag in page.soup.find_all(attrs={attribute: True}):
-            if tag.name == "link" and "canonical" in (tag.get("rel") or []):
+        for tag in page.tree.xpath(f"//*[@{attribute}]"):
+            if tag.tag == "link" and "canonical" in tag.get("rel", "").split():
                 continue
-            yield tag, attribute
+            yield tag.tag, tag.get(attribute)
 
 
 def _inner_link(page: Page, address: str, pages: dict[str, Page], site: Path) -> Iterator[str]:

@@ -42,6 +42,14 @@ class Outcome:
         return f"{self.run.chapter:<24} {state:<10} {self.seconds:5.1f} s"
 
 
+def prepare(runs: Sequence[Run]) -> None:
+    """Begin what the kernels of `runs` wait for, if any is to be executed; returns at once."""
+    if all(run.output.exists() for run in runs):
+        return
+    os.environ.update(ENVIRONMENT)  # before the kernels start: they inherit it
+    forked.prepare()
+
+
 def execute_all(runs: Sequence[Run], *, report: Callable[[Outcome], None], workers: int | None = None) -> None:
     """Execute what has not been executed before; `report` is called as each run ends.
 
@@ -56,8 +64,7 @@ def execute_all(runs: Sequence[Run], *, report: Callable[[Outcome], None], worke
             waiting.append(run)
     if not waiting:
         return
-    os.environ.update(ENVIRONMENT)  # before the kernels start: they inherit it
-    forked.prepare()
+    prepare(waiting)
     # The work is the kernels', each a process of its own; a thread for each drives it.
     with ThreadPoolExecutor(workers or min(len(waiting), os.cpu_count() or 1)) as pool:
         try:

@@ -99,10 +99,11 @@ def _execute_and_build(edition: Edition) -> None:
 
 def compute(edition: Edition) -> Results:
     """Execute what must run of `edition`, its summaries too; all that its pages are made from."""
-    from smallcaps.book.execute import execute_all
+    from smallcaps.book.execute import execute_all, prepare
     from smallcaps.book.results import collect, load_run
     from smallcaps.snapshot import current
 
+    prepare(edition.runs)
     current().verify()
     execute_all(edition.runs, report=lambda outcome: print(outcome, flush=True))
     results = collect(edition)

@@ -17,7 +17,7 @@ from smallcaps.inference.placebo import (
     random_dates,
 )
 from smallcaps.inference.power import LeaveOneOut, leave_one_out, minimum_detectable_effect
-from smallcaps.inference.regression import Regression, ols
+from smallcaps.inference.regression import Regression, first_slopes, ols
 from smallcaps.inference.result import TestResult, tail_p
 from smallcaps.inference.size import Size, simulated_size
 from smallcaps.inference.terms import term_permutation
@@ -39,6 +39,7 @@ __all__ = [
     "check_alternative",
     "circular_shift",
     "drawn_sets",
+    "first_slopes",
     "hodrick_1b",
     "kendall_bias",
     "leave_one_out",

@@ -115,8 +115,7 @@ def ols(
     check_whole(horizon, name="horizon")
     n, k = right.shape
     if lags is None:
-        rule = int(4 * (n / 100) ** (2 / 9)) if kind == "newey-west" else 0
-        lags = max(rule, horizon - 1)
+        lags = newey_west_lags(n, horizon=horizon) if kind == "newey-west" else horizon - 1
     check_whole(lags, name="lags", least=0)
     if n <= k + lags:
         raise TooFewEvents(f"y has {n} rows; allowed: more than {k} coefficients and {lags} lags together")
@@ -141,6 +140,33 @@ def ols(
         null="the coefficient is zero",
         assumes=("the series are stationary", f"errors over {lags} periods apart are uncorrelated"),
     )
+
+
+def newey_west_lags(n: int, *, horizon: int = 1) -> int:
+    """The number of autocorrelations allowed for: floor(4 (n/100)^(2/9)), or `horizon` - 1 where that is more."""
+    return max(int(4 * (n / 100) ** (2 / 9)), horizon - 1)
+
+
+def first_slopes(y: np.ndarray, X: np.ndarray, *, horizon: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    """Return the slope on the first column and its Newey-West standard error, sample by sample.
+
+    What `ols` gives with its defaults, for many samples at once and without its bookkeeping and checks. `X` has shape
+    (samples, n, k) and no column of ones; `y` has shape (n,) or (samples, n). Both results have shape (samples,).
+    """
+    samples, n, k = X.shape
+    design = np.concatenate([np.ones((samples, n, 1)), X], axis=2)
+    turned = design.transpose(0, 2, 1)
+    inverse = np.linalg.inv(turned @ design)
+    left = np.broadcast_to(y, (samples, n))[:, :, None]
+    params = inverse @ (turned @ left)
+    scores = design * (left - design @ params)
+    lags = newey_west_lags(n, horizon=horizon)
+    middle = scores.transpose(0, 2, 1) @ scores
+    for lag in range(1, lags + 1):
+        cross = scores[:, lag:].transpose(0, 2, 1) @ scores[:, :-lag]
+        middle += (1 - lag / (lags + 1)) * (cross + cross.transpose(0, 2, 1))
+    variance = (inverse @ middle @ inverse)[:, 1, 1] * n / (n - k - 1)
+    return params[:, 1, 0], np.sqrt(np.maximum(variance, 0.0))
 
 
 def _design(y, X, *, names, intercept) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from smallcaps.inference import first_slopes
 from smallcaps.multiverse.evaluation import TAIL, Evaluation
 from smallcaps.multiverse.placebo import Moved
 from smallcaps.studies.betas import MIN_MONTHS
@@ -94,20 +95,7 @@ def _filled(columns: list[np.ndarray], stays: np.ndarray) -> np.ndarray:
 
 
 def newey_west(y: np.ndarray, drivers: np.ndarray, *, horizon: int = 1) -> tuple[float, float]:
-    """The 95 % interval of the first slope: what inference.ols gives, without its bookkeeping.
-
-    Bartlett weights, the same number of lags, covariances scaled by n / (n - k), Student's t with n - k degrees.
-    """
-    n, k = len(y), drivers.shape[1] + 1
-    design = np.column_stack([np.ones(n), drivers])
-    inverse = np.linalg.inv(design.T @ design)
-    params = inverse @ (design.T @ y)
-    scores = design * (y - design @ params)[:, None]
-    lags = max(int(4 * (n / 100) ** (2 / 9)), horizon - 1)
-    middle = scores.T @ scores
-    for lag in range(1, lags + 1):
-        cross = scores[lag:].T @ scores[:-lag]
-        middle += (1 - lag / (lags + 1)) * (cross + cross.T)
-    variance = (inverse @ middle @ inverse)[1, 1] * n / (n - k)
-    margin = stats.t.ppf(TAIL, n - k) * np.sqrt(max(variance, 0.0))
-    return float(params[1] - margin), float(params[1] + margin)
+    """The 95 % interval of the first slope, as inference.ols gives it: Student's t with n - k degrees of freedom."""
+    slope, error = first_slopes(y, drivers[None], horizon=horizon)
+    margin = stats.t.ppf(TAIL, len(y) - drivers.shape[1] - 1) * error
+    return float((slope - margin)[0]), float((slope + margin)[0])

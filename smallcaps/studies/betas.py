@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.lib.stride_tricks import sliding_window_view
 from scipy import stats
 
-from smallcaps.errors import NotCovered, TooFewEvents
+from smallcaps.errors import InputError, NotCovered, TooFewEvents
 from smallcaps.evidence import Evidence, months
-from smallcaps.inference import Regression, ols, tail_p
+from smallcaps.inference import Regression, first_slopes, ols, tail_p
 
 MIN_MONTHS = 36  # three years: below that a slope on monthly data says nothing
+TAIL = 0.975  # of Student's t, for intervals and tests at 5 %
 TOLERATED_SIZE = 0.075  # a test at 5 % that rejects more often than this under the null gives no p of its own
 
 
@@ -97,14 +99,15 @@ def rolling_beta(response: pd.Series, driver: pd.Series, *, months: int) -> pd.D
     sample = pd.concat([response * 100, driver], axis=1, keys=["response", "driver"]).dropna()
     if len(sample) < months:
         raise TooFewEvents(f"{len(sample)} months; a rolling estimate over {months} needs at least as many")
-    rows = {}
-    for last in range(months, len(sample) + 1):
-        part = sample.iloc[last - months : last]
-        fit = ols(part["response"], part["driver"], names=("driver",))
-        rows[part.index[-1]] = (fit.params["driver"], *fit.intervals["driver"])
-    frame = pd.DataFrame.from_dict(rows, orient="index", columns=["estimate", "low", "high"])
-    frame.index = pd.PeriodIndex(frame.index, freq="M", name="month")
-    return frame
+    windows = sliding_window_view(sample.to_numpy(), months, axis=0)
+    still = np.ptp(windows[:, 1], axis=1) == 0
+    if still.any():
+        last = sample.index[months - 1 :][still][0]
+        raise InputError(f"the driver is the same in all {months} months to {last}; allowed: one that varies")
+    slope, error = first_slopes(windows[:, 0], windows[:, 1, :, None])
+    margin = stats.t.ppf(TAIL, months - 2) * error
+    columns = {"estimate": slope, "low": slope - margin, "high": slope + margin}
+    return pd.DataFrame(columns, index=sample.index[months - 1 :].rename("month"))
 
 
 def summed_beta(response: pd.Series, driver: pd.Series, *, names: tuple[str, str], reach: int = 1) -> Beta:
@@ -157,11 +160,11 @@ class ShiftNull:
 
 def shift_null(slope: Beta, *, margin: int = 12) -> ShiftNull:
     """The slope's t under every circular shift of the driver by at least `margin` months, either way."""
-    response, drivers = slope.sample["response"].to_numpy(), slope.sample.drop(columns="response")
-    names, freedom = tuple(drivers.columns), slope.n - len(slope.fit.params)
+    response, drivers = slope.sample["response"].to_numpy(), slope.sample.drop(columns="response").to_numpy()
     shifts = range(margin, slope.n - margin + 1)
-    placebo = [ols(response, np.roll(drivers.to_numpy(), shift, axis=0), names=names).t["driver"] for shift in shifts]
-    return ShiftNull(slope.fit.t["driver"], np.array(placebo), float(stats.t.ppf(0.975, freedom)), margin)
+    moved, error = first_slopes(response, np.stack([np.roll(drivers, shift, axis=0) for shift in shifts]))
+    critical = stats.t.ppf(TAIL, slope.n - len(slope.fit.params))
+    return ShiftNull(slope.fit.t["driver"], moved / error, float(critical), margin)
 
 
 def sized_p(slope: Beta, null: ShiftNull, alternative: str) -> float:

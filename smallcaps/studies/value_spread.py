@@ -30,13 +30,13 @@ def value_spread(panel: Panel) -> pd.DataFrame:
     table = panel.history("ff_beme_breakpoints")
     ratio = table["p80"] / table["p20"]
     spread = np.log(ratio)
-    past = [spread.iloc[: i + 1] for i in range(len(spread))]
+    past = [spread.to_numpy()[: i + 1] for i in range(len(spread))]
     frame = pd.DataFrame(
         {
             "ratio": ratio,
             "log": spread,
-            "percentile": [float((x.iloc[:-1] < x.iloc[-1]).mean() * 100) if len(x) > 1 else np.nan for x in past],
-            "sd": [float((x.iloc[-1] - x.mean()) / x.std()) if len(x) > 1 else np.nan for x in past],
+            "percentile": [float((x[:-1] < x[-1]).mean() * 100) if len(x) > 1 else np.nan for x in past],
+            "sd": [float((x[-1] - x.mean()) / x.std(ddof=1)) if len(x) > 1 else np.nan for x in past],
         },
         index=table.index,
     ).iloc[MIN_PAST:]
