@@ -11,14 +11,13 @@ from benchmarks.clones import (
     Measurement,
     base_python,
     clone,
+    compared,
     forget,
     jupyter_book,
-    make_book,
     measured,
     papermill,
     python_of,
     run,
-    seconds,
     write_pages,
 )
 from smallcaps.manifest import MANIFEST, current_vintage
@@ -31,22 +30,22 @@ def from_a_clone(repeats: int) -> Measurement:
 
     def pair() -> tuple[float, float]:
         with clone() as ours, clone() as plain:
-            return seconds(make_book, ours), seconds(_by_hand, plain)
+            return compared(ours, plain, _by_hand)
 
-    way = "venv, pip install, `papermill` one theme after another, `jupyter-book build`"
+    way = "venv, pip install, `papermill` one notebook after another, `jupyter-book build`"
     return measured("`make book` from a fresh clone", way, pair, repeats)
 
 
 def rebuilds(repeats: int) -> list[Measurement]:
     """With the environment in place: from scratch, nothing changed, one chapter changed, one table changed."""
     with clone(environment=True) as ours, clone(environment=True) as plain:
-        force = "`jupyter-book build`, which executes the themes itself (`force`)"
-        in_turn = "`papermill` one theme after another, `jupyter-book build`"
+        force = "`jupyter-book build`, which executes the notebooks itself (`force`)"
+        in_turn = "`papermill` one notebook after another, `jupyter-book build`"
 
         def scratch(way: Callable[[Path], None]) -> Callable[[], tuple[float, float]]:
             def pair() -> tuple[float, float]:
                 forget(ours), forget(plain)
-                return seconds(make_book, ours), seconds(way, plain)
+                return compared(ours, plain, way)
 
             return pair
 
@@ -55,7 +54,7 @@ def rebuilds(repeats: int) -> list[Measurement]:
 
             def pair() -> tuple[float, float]:
                 change(ours, next(turns))
-                return seconds(make_book, ours), seconds(_force, plain)
+                return compared(ours, plain, _force)
 
             return pair
 

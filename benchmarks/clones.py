@@ -13,9 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from smallcaps.book.parameters import CHAPTERS
-from smallcaps.book.paths import ROOT
+import yaml
 
+from smallcaps.book.parameters import CHAPTERS, SUMMARIES
+from smallcaps.book.paths import LATEST_RESULTS, ROOT
+
+NOTEBOOKS = (*CHAPTERS, *SUMMARIES)
+GIVEN = "given"  # in the plain way's clone: pages that it need not write
 JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"  # the package cannot be run with -m
 
 
@@ -61,26 +65,41 @@ def make_book(folder: Path) -> None:
     run(["make", "book", f"PYTHON={base_python()}"], folder)
 
 
+def compared(ours: Path, plain: Path, way: Callable[[Path], None]) -> tuple[float, float]:
+    """Seconds of our build in one clone and of `way` in the other."""
+    first = seconds(make_book, ours)
+    give(ours, plain)
+    return first, seconds(way, plain)
+
+
 def forget(folder: Path) -> None:
     """Remove all that builds have written; the environment stays."""
     for name in ("_build", "pages"):
         shutil.rmtree(folder / name, ignore_errors=True)
 
 
+def give(ours: Path, plain: Path) -> None:
+    """Hand over what only our build writes, as if somebody had written it: the pages that are no notebooks, and the
+    results that two of the notebooks draw on."""
+    shutil.rmtree(plain / GIVEN, ignore_errors=True)
+    ignored = shutil.ignore_patterns("*.ipynb", "downloads")
+    shutil.copytree(ours / "_build" / "work" / "book" / "source", plain / GIVEN, ignore=ignored)
+    (plain / LATEST_RESULTS).parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(ours / LATEST_RESULTS, plain / LATEST_RESULTS)
+
+
 def write_pages(folder: Path, *, execute: str) -> Path:
-    """A stock Jupyter Book of the theme chapters in `folder`/pages; with `execute` "off" it waits for the notebooks."""
+    """All pages of the book for a stock Jupyter Book in `folder`/pages; `execute` "off" takes executed notebooks."""
     pages = folder / "pages"
-    pages.mkdir(exist_ok=True)
+    shutil.copytree(folder / GIVEN, pages, dirs_exist_ok=True)
     if execute != "off":
-        for chapter in CHAPTERS:
-            shutil.copyfile(folder / "chapters" / f"{chapter}.ipynb", pages / f"{chapter}.ipynb")
-    shutil.copyfile(folder / "chapters" / "references.bib", pages / "references.bib")
-    (pages / "references.md").write_text("# References\n\n```{bibliography}\n```\n", encoding="utf-8")
-    first, *rest = (*CHAPTERS, "references")
-    entries = "".join(f"  - file: {name}\n" for name in rest)
-    (pages / "_toc.yml").write_text(f"format: jb-book\nroot: {first}\nchapters:\n{entries}", encoding="utf-8")
-    settings = f"execute:\n  execute_notebooks: '{execute}'\n  timeout: 600\nbibtex_bibfiles: [references.bib]\n"
-    (pages / "_config.yml").write_text(settings, encoding="utf-8")
+        for name in NOTEBOOKS:
+            shutil.copyfile(folder / "chapters" / f"{name}.ipynb", pages / f"{name}.ipynb")
+    shutil.copyfile(folder / "_toc.yml", pages / "_toc.yml")
+    book = yaml.safe_load((folder / "_config.yml").read_text(encoding="utf-8"))
+    settings = {name: book[name] for name in ("title", "parse", "bibtex_bibfiles")}
+    settings["execute"] = {"execute_notebooks": execute, "timeout": 600}
+    (pages / "_config.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
     return pages
 
 
@@ -89,8 +108,8 @@ def jupyter_book(python: Path, folder: Path) -> None:
     run([str(python), "-c", JUPYTER_BOOK, "build", "pages"], folder)
 
 
-def papermill(python: Path, folder: Path, chapters: Sequence[str] = tuple(CHAPTERS)) -> None:
-    """Execute the chapters with papermill's command line, one after another, into `folder`/pages."""
+def papermill(python: Path, folder: Path, chapters: Sequence[str] = NOTEBOOKS) -> None:
+    """Execute the notebooks with papermill's command line, one after another, into `folder`/pages."""
     (folder / "pages").mkdir(exist_ok=True)
     for chapter in chapters:
         notebooks = [f"chapters/{chapter}.ipynb", f"pages/{chapter}.ipynb"]
