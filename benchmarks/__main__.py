@@ -56,9 +56,9 @@ def _page(kept: dict) -> str:
         "# Benchmarks",
         "",
         "Both sides of a row were measured in turn in one run, pair by pair. The ratio is the plain way's figure over "
-        "ours: above 1 we need less. The plain way is handed the pages that are no notebooks, ready for Jupyter Book, and "
-        "the results that two of the nine notebooks draw on; ours makes both, checks the site and makes the downloads "
-        "too. `make bench` writes this page from `measured.json`.",
+        "ours: above 1 we need less. The plain way is handed the pages that are no notebooks, ready for Jupyter Book, "
+        "and the results that two of the nine notebooks draw on; ours makes both, checks the site and makes the "
+        "downloads too. `make bench` writes this page from `measured.json`.",
     ]
     measured = {name: kept[name] for name in BENCHMARKS if name in kept}
     for machine in dict.fromkeys(entry["machine"] for entry in measured.values()):

@@ -97,6 +97,8 @@ def _papermill(run: Run, aside: Path) -> None:
     import papermill  # heavy, and not needed where nothing runs
     from papermill.exceptions import PapermillExecutionError
 
+    from smallcaps.book.engine import NAME
+
     for attempt in (1, 2):
         try:
             with _private_sockets() as sockets:
@@ -106,9 +108,9 @@ def _papermill(run: Run, aside: Path) -> None:
                     parameters=run.parameters.model_dump(),
                     # Not papermill's `cwd`, which moves the whole process, and with it the other threads.
                     resources={"metadata": {"path": str(paths.CHAPTERS)}},
+                    engine_name=NAME,
                     kernel_name="python3",
                     progress_bar=False,
-                    autosave_cell_every=0,
                     execution_timeout=TIMEOUT,
                     shutdown_kernel="immediate",
                     config=sockets,

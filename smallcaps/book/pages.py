@@ -8,7 +8,6 @@ from typing import Any
 from docutils import nodes
 from latex2mathml.converter import convert
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 
 from smallcaps.book.finish import Mender, slim
 from smallcaps.book.reach import write_reach
@@ -20,7 +19,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_html_math_renderer("mathml", (_inline_math, None), (_display_math, None))
     app.connect("html-page-context", _without_foreign_scripts, priority=900)  # after the extensions that add them
     mending = _Mending()
-    app.connect("env-check-consistency", mending.begin)  # all is read and nothing written yet
     app.connect("html-page-context", mending.go_on)
     app.connect("build-finished", mending.finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
@@ -60,15 +58,14 @@ class _Mending:
         self.mender: Mender | None = None
         self.written: Path | None = None
 
-    def begin(self, app: Sphinx, env: BuildEnvironment) -> None:
-        """Know the words of the glossary."""
-        if app.builder.name == "html":
-            page = GLOSSARY.removesuffix(".html")
-            terms = glossary(env.get_doctree(page)) if page in env.found_docs else {}
-            self.mender = Mender(pages=len(env.found_docs), terms=terms)
-
     def go_on(self, app: Sphinx, page: str, *_: object) -> None:
-        """A page begins, so the one before is in its file."""
+        """A page begins, so all is read, and the page before is in its file."""
+        if app.builder.name != "html":
+            return
+        if self.mender is None:
+            known = GLOSSARY.removesuffix(".html")
+            terms = glossary(app.env.get_doctree(known)) if known in app.env.found_docs else {}
+            self.mender = Mender(pages=len(app.env.found_docs), terms=terms)
         self._hand_on()
         self.written = Path(app.outdir) / f"{page}.html"
 

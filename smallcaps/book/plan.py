@@ -41,6 +41,7 @@ _PAGE_MODULES = (
     "differences",
     "ebook",
     "editions",
+    "engine",
     "execute",
     "finish",
     "history",
@@ -61,6 +62,7 @@ _PAGE_MODULES = (
     "social",
     "templates",
     "terms",
+    "typeset",
     "verify",
 )
 
