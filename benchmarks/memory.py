@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks.clones import JUPYTER_BOOK, Measurement, clone, forget, measured, python_of, write_pages
+from benchmarks.clones import JUPYTER_BOOK, Measurement, clone, forget, give, measured, python_of, write_pages
 
 PAUSE = 0.25  # seconds between two looks
 
@@ -20,11 +20,10 @@ def most_memory(repeats: int) -> Measurement:
 
         def pair() -> tuple[float, float]:
             forget(ours), forget(plain)
+            most = _highest([str(python_of(ours)), "-m", "smallcaps", "book"], ours)
+            give(ours, plain)
             write_pages(plain, execute="force")
-            return (
-                _highest([str(python_of(ours)), "-m", "smallcaps", "book"], ours),
-                _highest([str(python_of(plain)), "-c", JUPYTER_BOOK, "build", "pages"], plain),
-            )
+            return most, _highest([str(python_of(plain)), "-c", JUPYTER_BOOK, "build", "pages"], plain)
 
         way = "`jupyter-book build` with `force`, one notebook at a time"
         return measured("Memory of a build from scratch, two notebooks at a time", way, pair, repeats, unit="MB")

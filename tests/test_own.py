@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from complaints import complaint
 
 from smallcaps import Panel, Snapshot, monthly_gap
 from smallcaps.catalog import ROOT
@@ -42,14 +43,6 @@ def put(folder, csv: str | bytes = CSV, *, name: str = "mine", **fields) -> None
     (folder / f"{name}.csv").write_bytes(csv if isinstance(csv, bytes) else csv.encode())
 
 
-def said(error, call) -> str:
-    with pytest.raises(error) as caught:
-        call()
-    text = str(caught.value)
-    assert text and "\n" not in text
-    return text
-
-
 # What is accepted
 
 
@@ -81,10 +74,10 @@ def test_a_spreadsheets_utf8_and_line_ends_are_read_too(folder):
 def test_one_column_of_several_is_asked_for_by_name(folder):
     put(folder, "month,a,b\n" + "\n".join(f"{row},{row.split(',')[1]}" for row in ROWS))
     assert own_returns("own:mine:b").label == "My small caps, b (own)"
-    assert said(InputError, lambda: own_returns("own:mine")) == (
+    assert complaint(InputError, lambda: own_returns("own:mine")) == (
         "own table 'mine' has 2 columns; say which: own:mine:a, own:mine:b"
     )
-    assert "unknown column 'c' of own table 'mine'" in said(InputError, lambda: own_returns("own:mine:c"))
+    assert "unknown column 'c' of own table 'mine'" in complaint(InputError, lambda: own_returns("own:mine:c"))
 
 
 def test_series_of_one_table_may_begin_and_end_apart(folder):
@@ -161,7 +154,7 @@ CSV_FAULTS = {
 def test_a_fault_of_the_csv_is_named(folder, case):
     content, words = CSV_FAULTS[case]
     put(folder, content)
-    text = said(DataError, lambda: own_table("own:mine"))
+    text = complaint(DataError, lambda: own_table("own:mine"))
     for word in words:
         assert word in text, text
 
@@ -177,7 +170,7 @@ LEVEL_FAULTS = {
 def test_a_fault_of_levels_is_named(folder, case):
     content, words = LEVEL_FAULTS[case]
     put(folder, content, unit="index level")
-    text = said(DataError, lambda: own_table("own:mine"))
+    text = complaint(DataError, lambda: own_table("own:mine"))
     for word in words:
         assert word in text, text
 
@@ -204,7 +197,7 @@ YAML_FAULTS = {
 def test_a_fault_of_the_yaml_is_named(folder, case):
     fields, words = YAML_FAULTS[case]
     put(folder, **fields)
-    text = said(DataError, lambda: own_table("own:mine"))
+    text = complaint(DataError, lambda: own_table("own:mine"))
     for word in words:
         assert word in text, text
 
@@ -223,7 +216,7 @@ def test_a_fault_of_the_yaml_is_named(folder, case):
 def test_what_is_no_description_is_named(folder, content, words):
     put(folder)
     (folder / "mine.yml").write_bytes(content)
-    text = said(DataError, lambda: own_table("own:mine"))
+    text = complaint(DataError, lambda: own_table("own:mine"))
     assert "mine.yml" in text and words in text
 
 
@@ -234,10 +227,10 @@ def test_an_unknown_name_gets_the_nearest(folder):
     put(folder)
     put(folder, name="other")
     assert own_names() == ("mine", "other")
-    assert said(InputError, lambda: own_table("own:mime")) == (
+    assert complaint(InputError, lambda: own_table("own:mime")) == (
         "unknown own table 'mime'; did you mean 'mine'?; DATA_DIR holds: mine, other"
     )
-    assert "did you mean 'mine'?" in said(InputError, lambda: own_table("own:Mine"))
+    assert "did you mean 'mine'?" in complaint(InputError, lambda: own_table("own:Mine"))
 
 
 @pytest.mark.parametrize("name", ["own:../mine", "own:/etc/passwd", "own:sub/mine", "own:."])
@@ -246,35 +239,35 @@ def test_a_name_never_leaves_the_folder(folder, name, monkeypatch):
         place.mkdir(parents=True, exist_ok=True)
         put(place)
     monkeypatch.setenv(SETTING, str(folder / "inner"))
-    assert "unknown own table" in said(InputError, lambda: own_table(name))
+    assert "unknown own table" in complaint(InputError, lambda: own_table(name))
 
 
 @pytest.mark.parametrize("name", ["mine", "own:", "own:a:b:c", "own:a b", "OWN:mine"])
 def test_what_names_no_own_series_is_told_the_form(folder, name):
-    assert "own:TABLE or own:TABLE:COLUMN" in said(InputError, lambda: own_returns(name))
+    assert "own:TABLE or own:TABLE:COLUMN" in complaint(InputError, lambda: own_returns(name))
 
 
 def test_a_table_without_its_csv_is_named(folder):
     put(folder)
     (folder / "mine.csv").unlink()
-    assert said(DataError, lambda: own_table("own:mine")) == (
+    assert complaint(DataError, lambda: own_table("own:mine")) == (
         "own table 'mine': file mine.csv is missing or cannot be read"
     )
 
 
 def test_without_a_folder_the_setting_is_named(monkeypatch, tmp_path):
     monkeypatch.delenv(SETTING, raising=False)
-    assert "DATA_DIR is not set" in said(InputError, lambda: own_table("own:mine"))
+    assert "DATA_DIR is not set" in complaint(InputError, lambda: own_table("own:mine"))
     monkeypatch.setenv(SETTING, str(tmp_path / "nowhere"))
-    assert "there is no such folder" in said(InputError, lambda: own_table("own:mine"))
+    assert "there is no such folder" in complaint(InputError, lambda: own_table("own:mine"))
     monkeypatch.setenv(SETTING, "tables")
-    assert "DATA_DIR='tables': should be an absolute path" in said(InputError, lambda: own_table("own:mine"))
+    assert "DATA_DIR='tables': should be an absolute path" in complaint(InputError, lambda: own_table("own:mine"))
     monkeypatch.setenv(SETTING, str(ROOT / "data"))
-    assert "lies in the repository" in said(InputError, lambda: own_table("own:mine"))
+    assert "lies in the repository" in complaint(InputError, lambda: own_table("own:mine"))
 
 
 def test_an_empty_folder_holds_none(folder):
-    assert said(InputError, lambda: own_table("own:mine")) == "unknown own table 'mine'; DATA_DIR holds: none"
+    assert complaint(InputError, lambda: own_table("own:mine")) == "unknown own table 'mine'; DATA_DIR holds: none"
 
 
 # Pairs and panels
@@ -298,7 +291,7 @@ def test_a_panel_cuts_an_own_series_to_its_window(folder):
     found = Panel(Snapshot(), start=first, end=last).returns("own:mine")
     assert (found.first, found.last) == (first, last)
     late = Panel(Snapshot(), start=pd.Period("2015-01", "M"))
-    assert "own:mine covers 2000-01 to 2009-12" in said(NotCovered, lambda: late.returns("own:mine"))
+    assert "own:mine covers 2000-01 to 2009-12" in complaint(NotCovered, lambda: late.returns("own:mine"))
 
 
 @pytest.mark.parametrize(
@@ -307,7 +300,7 @@ def test_a_panel_cuts_an_own_series_to_its_window(folder):
 )
 def test_price_and_total_never_meet(folder, kind, pair, other):
     put(folder, kind=kind)
-    text = said(ReturnKindError, lambda: OwnPair(small="own:mine", of=pair))
+    text = complaint(ReturnKindError, lambda: OwnPair(small="own:mine", of=pair))
     assert f"'own:mine' is a {kind} return" in text and f"'{other}' a {'price' if kind == 'total' else 'total'}" in text
     assert "pair=price" in text if kind == "price" else "pair=total or french" in text
 
@@ -317,14 +310,14 @@ def test_two_own_series_of_one_kind_need_no_pair_of_that_kind(folder):
     put(folder, CSV.replace(ROWS[0], "2000-01,2.5"), name="big")
     assert OwnPair(small="own:mine", large="own:big").sides == ("own:mine", "own:big")
     put(folder, name="big", kind="price")
-    assert "'own:big' a price return" in said(ReturnKindError, lambda: OwnPair(small="own:mine", large="own:big"))
+    assert "'own:big' a price return" in complaint(ReturnKindError, lambda: OwnPair(small="own:mine", large="own:big"))
 
 
 def test_an_own_pair_is_one(folder):
     put(folder)
-    assert "needs small or large" in said(InputError, OwnPair)
-    assert "unknown pair 'prices'" in said(InputError, lambda: OwnPair(small="own:mine", of="prices"))
-    assert "needs two series" in said(InputError, lambda: OwnPair(small="own:mine", large="own:mine"))
-    assert "unknown pair 'own'; allowed: price, total, french" in said(
+    assert "needs small or large" in complaint(InputError, OwnPair)
+    assert "unknown pair 'prices'" in complaint(InputError, lambda: OwnPair(small="own:mine", of="prices"))
+    assert "needs two series" in complaint(InputError, lambda: OwnPair(small="own:mine", large="own:mine"))
+    assert "unknown pair 'own'; allowed: price, total, french" in complaint(
         InputError, lambda: Panel(Snapshot()).pair("own")
     )

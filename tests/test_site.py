@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import hashlib
 import json
@@ -115,6 +116,28 @@ def test_no_result_is_typed_in_a_markdown_cell(chapter):
         text = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
             assert set(re.findall(r"\d+\.\d+", text)) <= claimed, text
+
+
+CONVENTIONS = {  # numbers with a unit that are no results
+    "95": "level of the intervals",
+    "5": "level of the tests",
+    "80": "power of the smallest detectable effect",
+    "30": "French's smallest and largest portfolios",
+}
+_QUANTITY = re.compile(r"(?<![\w.\-])(\d+(?:\.\d+)?)(?= ?%| percent| points| billion| basis)")
+
+
+@pytest.mark.parametrize("notebook", [*CHAPTERS, *SUMMARIES])
+def test_a_quantity_typed_in_the_code_of_a_page_is_the_articles_or_a_convention(notebook):
+    """What a cell says is computed; typed are the figures that the register of claims has from the articles."""
+    register = (ROOT / "data" / "claims.yml").read_text(encoding="utf-8")
+    known = {float(number) for number in re.findall(r"\d+(?:\.\d+)?", register)}
+    cells = json.loads((ROOT / "chapters" / f"{notebook}.ipynb").read_text(encoding="utf-8"))["cells"]
+    for cell in (cell for cell in cells if cell["cell_type"] == "code"):
+        for node in ast.walk(ast.parse("".join(cell["source"]))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                typed = set(_QUANTITY.findall(node.value)) - CONVENTIONS.keys()
+                assert {number for number in typed if float(number) not in known} == set(), node.value
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)

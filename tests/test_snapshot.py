@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from complaints import complaint
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -91,15 +92,6 @@ def build(folder: Path, *, files: dict[str, str | bytes] | None = None, edit: Ca
         edit(catalog["tables"])
     (folder / "data" / "catalog.yml").write_text(yaml.safe_dump(catalog, sort_keys=False))
     return vintage.parent
-
-
-def message(error: type[Exception], call: Callable) -> str:
-    """What `call` says when it fails with `error`: one line, no traceback text."""
-    with pytest.raises(error) as caught:
-        call()
-    text = str(caught.value)
-    assert text and "\n" not in text
-    return text
 
 
 # What a good snapshot gives
@@ -213,7 +205,7 @@ def test_local_tables_are_part_of_their_vintage_where_they_lie(tmp_path):
     folder = refreshed(build(tmp_path), local=True)
     assert len(Snapshot(folder).table("rates").frame) == 6
     (folder / "2001-02" / "local" / "manifest.json").unlink()
-    assert "'rates' is not in the manifest" in message(DataError, lambda: Snapshot(folder).table("rates"))
+    assert "'rates' is not in the manifest" in complaint(DataError, lambda: Snapshot(folder).table("rates"))
 
 
 @pytest.mark.parametrize(
@@ -231,7 +223,7 @@ def test_local_tables_are_part_of_their_vintage_where_they_lie(tmp_path):
 )
 def test_broken_facts_are_named(tmp_path, facts, expected):
     folder = refreshed(build(tmp_path), facts=facts)
-    text = message(DataError, lambda: Snapshot(folder))
+    text = complaint(DataError, lambda: Snapshot(folder))
     assert "manifest of vintage 2001-02, table 'rates'" in text and expected in text
     assert len(Snapshot(folder, VINTAGE).verify()) == len(TABLES)
 
@@ -239,7 +231,7 @@ def test_broken_facts_are_named(tmp_path, facts, expected):
 def test_facts_that_the_file_does_not_keep(tmp_path):
     facts = {"first": "2000-01", "last": "2000-07", "rows": 6, "vintage": "V2", "columns": {}}
     folder = refreshed(build(tmp_path), facts=facts)
-    assert "to 2000-06; the catalog says 2000-01 to 2000-07" in message(DataError, Snapshot(folder).verify)
+    assert "to 2000-06; the catalog says 2000-01 to 2000-07" in complaint(DataError, Snapshot(folder).verify)
 
 
 def test_write_manifest_states_facts(tmp_path):
@@ -257,33 +249,33 @@ def test_write_manifest_states_facts(tmp_path):
 
 def test_unknown_vintage(tmp_path):
     folder = build(tmp_path)
-    text = message(InputError, lambda: Snapshot(folder, "1999-12"))
+    text = complaint(InputError, lambda: Snapshot(folder, "1999-12"))
     assert "'1999-12'" in text and VINTAGE in text
 
 
 def test_unknown_table(tmp_path):
-    text = message(InputError, lambda: Snapshot(build(tmp_path)).table("rate"))
+    text = complaint(InputError, lambda: Snapshot(build(tmp_path)).table("rate"))
     assert "'rate'" in text and all(name in text for name in TABLES)
 
 
 def test_missing_pointer(tmp_path):
     folder = build(tmp_path)
     (folder / "CURRENT").unlink()
-    assert "CURRENT is missing" in message(DataError, lambda: Snapshot(folder))
+    assert "CURRENT is missing" in complaint(DataError, lambda: Snapshot(folder))
 
 
 @pytest.mark.parametrize("content", [b"", b"2099-01\n", b"../..\n", b"2001-01\n2000-01\n", b"\xff\xfe\x00"])
 def test_garbage_pointer(tmp_path, content):
     folder = build(tmp_path)
     (folder / "CURRENT").write_bytes(content)
-    text = message(DataError, lambda: Snapshot(folder))
+    text = complaint(DataError, lambda: Snapshot(folder))
     assert "CURRENT" in text and ("vintage" in text)
 
 
 def test_missing_manifest(tmp_path):
     folder = build(tmp_path)
     (folder / VINTAGE / "manifest.json").unlink()
-    text = message(DataError, lambda: Snapshot(folder))
+    text = complaint(DataError, lambda: Snapshot(folder))
     assert VINTAGE in text and "none" in text
 
 
@@ -303,7 +295,7 @@ def test_missing_manifest(tmp_path):
 def test_broken_manifest(tmp_path, content):
     folder = build(tmp_path)
     (folder / VINTAGE / "manifest.json").write_bytes(content)
-    assert f"manifest of vintage {VINTAGE}" in message(DataError, lambda: Snapshot(folder))
+    assert f"manifest of vintage {VINTAGE}" in complaint(DataError, lambda: Snapshot(folder))
 
 
 def test_table_that_the_manifest_lacks(tmp_path):
@@ -312,14 +304,14 @@ def test_table_that_the_manifest_lacks(tmp_path):
     manifest = json.loads(path.read_text())
     del manifest["tables"]["rates"]
     path.write_text(json.dumps(manifest))
-    text = message(DataError, lambda: Snapshot(folder).table("rates"))
+    text = complaint(DataError, lambda: Snapshot(folder).table("rates"))
     assert "'rates'" in text and VINTAGE in text
 
 
 def test_missing_file(tmp_path):
     folder = build(tmp_path)
     (folder / VINTAGE / "rates.csv").unlink()
-    text = message(DataError, lambda: Snapshot(folder).table("rates"))
+    text = complaint(DataError, lambda: Snapshot(folder).table("rates"))
     assert "'rates'" in text and "rates.csv is missing" in text
 
 
@@ -327,14 +319,14 @@ def test_altered_file(tmp_path):
     folder = build(tmp_path)
     path = folder / VINTAGE / "rates.csv"
     path.write_text(path.read_text().replace("1.50", "1.51"))
-    text = message(DataError, lambda: Snapshot(folder).table("rates"))
+    text = complaint(DataError, lambda: Snapshot(folder).table("rates"))
     assert "'rates'" in text and "rates.csv was altered" in text and "sha256" in text
 
 
 def test_one_broken_table_leaves_the_others(tmp_path):
     snapshot = Snapshot(build(tmp_path, files={"rates": "rubbish"}))
     assert len(snapshot.table("ratios").frame) == 3
-    assert "'rates'" in message(DataError, snapshot.verify)
+    assert "'rates'" in complaint(DataError, snapshot.verify)
 
 
 # Faults of a table whose checksum is right: the catalog catches them
@@ -401,7 +393,7 @@ FAULTS = {
 @pytest.mark.parametrize(("table", "content", "expected"), FAULTS.values(), ids=FAULTS)
 def test_fault_is_named(tmp_path, table, content, expected):
     folder = build(tmp_path, files={table: content})
-    text = message(DataError, lambda: Snapshot(folder).table(table))
+    text = complaint(DataError, lambda: Snapshot(folder).table(table))
     assert text.startswith(f"table {table!r}: ")
     for word in expected:
         assert word in text
@@ -412,7 +404,7 @@ def test_gap_month(tmp_path):
         tables["rates"]["rows"] = 4
 
     folder = build(tmp_path, files={"rates": reordered(0, 1, 2, 4)}, edit=edit)
-    text = message(DataError, lambda: Snapshot(folder).table("rates"))
+    text = complaint(DataError, lambda: Snapshot(folder).table("rates"))
     assert "'rates'" in text and "month 2000-04 is missing" in text
 
 
@@ -421,7 +413,7 @@ def test_gap_year(tmp_path):
         tables["ratios"]["rows"] = 2
 
     folder = build(tmp_path, files={"ratios": "year,ratio\n1999,0.5\n2001,0.7\n"}, edit=edit)
-    assert "year 2000 is missing" in message(DataError, lambda: Snapshot(folder).table("ratios"))
+    assert "year 2000 is missing" in complaint(DataError, lambda: Snapshot(folder).table("ratios"))
 
 
 # Properties
@@ -450,7 +442,7 @@ def test_any_flipped_byte_is_caught(sample, table, position, bits):
     good = path.read_bytes()
     path.write_bytes(flipped(good, position, bits))
     try:
-        assert "altered" in message(DataError, lambda: Snapshot(sample).table(table))
+        assert "altered" in complaint(DataError, lambda: Snapshot(sample).table(table))
     finally:
         path.write_bytes(good)
 
@@ -470,4 +462,4 @@ def test_a_flipped_byte_behind_a_valid_checksum_is_a_table_or_one_line(sample, t
 @given(table=st.sampled_from(sorted(TABLES)), content=st.binary(max_size=200))
 def test_rubbish_is_one_line(sample, table, content):
     info = load_catalog(sample.parent / "catalog.yml").table(table)
-    assert "'" + table + "'" in message(DataError, lambda: parse(table, content, info))
+    assert "'" + table + "'" in complaint(DataError, lambda: parse(table, content, info))

@@ -7,6 +7,7 @@ import json
 import re
 
 import pytest
+from complaints import complaint
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,16 +29,6 @@ from smallcaps.book.parameters import (
 from smallcaps.catalog import load_catalog
 from smallcaps.errors import InputError
 from smallcaps.snapshot import current
-
-
-def message(call) -> str:
-    """What `call` says when it refuses its input: one line."""
-    with pytest.raises(InputError) as caught:
-        call()
-    text = str(caught.value)
-    assert text and "\n" not in text
-    return text
-
 
 # Good values
 
@@ -95,41 +86,42 @@ def test_every_parameter_is_explained(chapter):
     ],
 )
 def test_bad_value(chapter, values, words):
-    text = message(lambda: validate(chapter, values))
+    text = complaint(InputError, lambda: validate(chapter, values))
     for word in words:
         assert word in text
 
 
 def test_a_value_of_many_lines_is_told_in_one():
-    assert "horizon='6\\n7'" in message(lambda: validate("rate_sensitivity", {"horizon": "6\n7"}))
+    assert "horizon='6\\n7'" in complaint(InputError, lambda: validate("rate_sensitivity", {"horizon": "6\n7"}))
 
 
 @pytest.mark.parametrize("value", ["1984-09\n", "１９８４-09"])
 def test_what_only_looks_like_a_month_is_none(value):
-    message(lambda: check_month("START", value))
+    complaint(InputError, lambda: check_month("START", value))
 
 
 def test_month_and_order_of_an_edition():
     assert check_month("START", "1984-09") == "1984-09"
     assert (
-        message(lambda: check_month("START", "84-09")) == "START='84-09': should be a month as YYYY-MM, such as 1984-09"
+        complaint(InputError, lambda: check_month("START", "84-09"))
+        == "START='84-09': should be a month as YYYY-MM, such as 1984-09"
     )
     check_order("1984-09", "1984-09")
-    assert message(lambda: check_order("1984-10", "1984-09")) == "start=1984-10 lies after end=1984-09"
+    assert complaint(InputError, lambda: check_order("1984-10", "1984-09")) == "start=1984-10 lies after end=1984-09"
 
 
 @given(st.text(max_size=8).filter(lambda text: not re.match(r"\d{4}-\d{2}", text)))
 @settings(deadline=None)  # a busy machine is no fault
 def test_no_other_text_is_a_month(text):
-    message(lambda: check_month("START", text))
+    complaint(InputError, lambda: check_month("START", text))
 
 
 def test_a_window_outside_the_data_names_the_span():
     first, last = span("etf_flows")
-    text = message(lambda: check_inside(validate("etf_flows", {"start": "1990-01"}), chapter="etf_flows"))
+    text = complaint(InputError, lambda: check_inside(validate("etf_flows", {"start": "1990-01"}), chapter="etf_flows"))
     assert text == f"start=1990-01 lies outside the data of chapter etf_flows, which cover {first} to {last}"
-    assert "end=2030-01 lies" in message(
-        lambda: check_inside(validate("etf_flows", {"end": "2030-01"}), chapter="etf_flows")
+    assert "end=2030-01 lies" in complaint(
+        InputError, lambda: check_inside(validate("etf_flows", {"end": "2030-01"}), chapter="etf_flows")
     )
     check_inside(validate("etf_flows", {"start": first, "end": last}), chapter="etf_flows")
 
@@ -165,7 +157,7 @@ def test_words_become_values_of_the_declared_type():
     ],
 )
 def test_bad_words(words, expected):
-    assert expected in message(lambda: validate("rate_sensitivity", from_text("rate_sensitivity", words)))
+    assert expected in complaint(InputError, lambda: validate("rate_sensitivity", from_text("rate_sensitivity", words)))
 
 
 @pytest.mark.parametrize("chapter", NOTEBOOKS)

@@ -8,11 +8,13 @@ import re
 import shutil
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from browser import HOW_TO_GET_IT, find_browser
 from bs4 import BeautifulSoup
+from pypdf import PdfReader
 
 from smallcaps.book import paths, printing
 from smallcaps.claims import load_register
@@ -170,12 +172,7 @@ def _sums(site: Path) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def sheets(pdf) -> list[str]:
     """The text of each page, in the order of reading, with single spaces."""
-    if shutil.which("pdftotext") is None:
-        pytest.skip("no pdftotext on this machine: Debian's package poppler-utils reads the PDF for this test")
-    text = subprocess.run(
-        ["pdftotext", "-enc", "UTF-8", ROOT / "_build" / "small-caps-tested.pdf", "-"], capture_output=True, check=True
-    ).stdout.decode()
-    return [" ".join(sheet.split()) for sheet in text.split("\f")[:-1]]
+    return [" ".join(page.extract_text().split()) for page in PdfReader(BytesIO(pdf)).pages]
 
 
 @slow_in_browser
