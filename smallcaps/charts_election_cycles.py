@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
 from smallcaps.charts import Draw
-from smallcaps.figures import Look, end_labels, percent_axis, zero_line
+from smallcaps.figures import Look, end_labels, halo, percent_axis, zero_line
 from smallcaps.words import number
 
 
@@ -65,6 +65,7 @@ def party_terms(terms: pd.DataFrame, *, eras: Sequence[tuple[str, dict[str, floa
                 fontsize=style.pick(12, 10),
                 fontweight="bold",
                 color=colours[term["party"]],
+                path_effects=halo(style),
             )
         left, right = terms["start"].min().start_time, terms["end"].max().end_time
         ax.set_xlim(mpl.dates.date2num(left), mpl.dates.date2num(right))

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from smallcaps.charts import Draw, Spans, lines
-from smallcaps.figures import Look, end_labels, percent_axis, zero_line
+from smallcaps.figures import Look, end_labels, halo, percent_axis, zero_line
 from smallcaps.words import MINUS
 
 TINT = 0.16
@@ -176,6 +176,7 @@ def after_spread(
                 textcoords="offset points",
                 fontsize=9,
                 color=style.ink,
+                path_effects=halo(style),
             )
         percent_axis(ax, sign=True)
         fitted = windows["after"].mean() + slope * (x[1] - middle)
@@ -193,6 +194,7 @@ def after_spread(
                 va="bottom" if up else "top",
                 fontsize=9,
                 color=colour,
+                path_effects=halo(style),
             )
         ticks = [tick for tick in ax.get_xticks() if x[0] - 0.3 <= tick <= x[1] + 0.3]
         ax.set_xlim(x[0] - 0.15, x[1] + (x[1] - x[0]) * style.pick(0.26, 0.52))

@@ -11,6 +11,7 @@ from sphinx.application import Sphinx
 
 from smallcaps.book.finish import Mender, slim
 from smallcaps.book.reach import write_reach
+from smallcaps.book.sheets import slim_sheets
 from smallcaps.book.terms import GLOSSARY, glossary
 
 
@@ -80,6 +81,7 @@ class _Mending:
         self.mender.finish()
         slim(Path(app.outdir) / "_static")
         write_reach(Path(app.outdir))
+        slim_sheets(Path(app.outdir))
 
     def _hand_on(self) -> None:
         if self.mender and self.written:

@@ -57,6 +57,7 @@ _PAGE_MODULES = (
     "reference",
     "repository",
     "serve",
+    "sheets",
     "single",
     "site",
     "social",
