@@ -12,7 +12,7 @@ from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import builds, many, memory, multiverse
+from benchmarks import builds, lighthouse, many, memory, multiverse
 from benchmarks.clones import Measurement
 
 MEASURED = Path(__file__).with_name("measured.json")
@@ -27,22 +27,32 @@ BENCHMARKS: dict[str, Callable[[int], Measurement | list[Measurement]]] = {
     "pandas": multiverse.against_pandas,
     "papermill": multiverse.against_papermill,
 }
+LIGHTHOUSE = "lighthouse"
+ALL = [*BENCHMARKS, LIGHTHOUSE]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, keep each pair in measured.json, write the table; what is not measured anew stays as it was."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repeats", type=int, default=3, help="pairs of each comparison; sixty chapters: one pair")
-    parser.add_argument("--only", nargs="*", choices=BENCHMARKS, default=list(BENCHMARKS))
+    parser.add_argument("--only", nargs="*", choices=ALL, default=ALL)
     options = parser.parse_args(arguments)
     kept = json.loads(MEASURED.read_text(encoding="utf-8")) if MEASURED.exists() else {}
-    for name in options.only or BENCHMARKS:
+    for name in options.only or ALL:
+        if name == LIGHTHOUSE:
+            kept[name] = {"machine": _machine(), "lines": lighthouse.table(options.repeats)}
+            _write(kept)
+            continue
         found = BENCHMARKS[name](options.repeats)
         rows = found if isinstance(found, list) else [found]
         kept[name] = {"machine": _machine(), "rows": [asdict(row) for row in rows]}
-        MEASURED.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
-        RESULTS.write_text(_page(kept), encoding="utf-8")
+        _write(kept)
         print("\n".join(map(_row, rows)), flush=True)
+
+
+def _write(kept: dict) -> None:
+    MEASURED.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    RESULTS.write_text(_page(kept), encoding="utf-8")
 
 
 def _machine() -> str:
@@ -67,6 +77,15 @@ def _page(kept: dict) -> str:
         for entry in measured.values():
             if entry["machine"] == machine:
                 lines += [_row(Measurement(**row)) for row in entry["rows"]]
+    if LIGHTHOUSE in kept:
+        lines += [
+            "",
+            "## Lighthouse",
+            "",
+            "The built pages from a server on the same machine that compresses them.",
+            "",
+        ]
+        lines += [*kept[LIGHTHOUSE]["lines"], "", f"Machine: {kept[LIGHTHOUSE]['machine']}."]
     return "\n".join(lines) + "\n"
 
 

@@ -1,7 +1,7 @@
-"""Lighthouse scores of the built pages, served compressed from this machine; writes a table.
+"""Lighthouse on the landing page and the heaviest chapter of the built book, as a phone and as a desktop.
 
 The pages come from a server on this machine that compresses them, as any host does. Needs node, Debian's chromium and
-`npm install --prefix tests/web`. The table goes to standard output and to benchmarks/lighthouse.md.
+`npm install --prefix tests/web`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import gzip
 import json
 import os
 import shutil
+import statistics
 import subprocess
-import sys
 import tempfile
 import threading
 from functools import lru_cache
@@ -23,7 +23,6 @@ from urllib.parse import unquote, urlsplit
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html"
 LIGHTHOUSE = ROOT / "tests" / "web" / "node_modules" / "lighthouse" / "cli" / "index.js"
-TABLE = ROOT / "benchmarks" / "lighthouse.md"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-background-networking --disable-component-update"
 
@@ -75,51 +74,40 @@ def measure(address: str, *, desktop: bool) -> dict:
         return json.loads(report.read_text(encoding="utf-8"))
 
 
-def row(page: str, report: dict, *, desktop: bool) -> str:
-    """One line of the table."""
-    scores = [f"{report['categories'][name]['score'] * 100:.0f}" for name in CATEGORIES]
-    audits = report["audits"]
-    shown = [audits[name]["displayValue"] for name in ("largest-contentful-paint", "cumulative-layout-shift")]
-    weight = f"{audits['total-byte-weight']['numericValue'] / 1000:.0f} kB"
-    return f"| {page} | {'desktop' if desktop else 'phone'} | {' | '.join([*scores, *shown, weight])} |"
+def table(repeats: int) -> list[str]:
+    """Markdown lines: for each page and device the scores, medians of `repeats` runs, and the range of performance.
 
-
-def complaints(report: dict) -> list[str]:
-    """What keeps a score below 100, each in a line."""
-    found = []
-    for name in CATEGORIES:
-        for reference in report["categories"][name]["auditRefs"]:
-            audit = report["audits"][reference["id"]]
-            if reference["weight"] and audit["score"] is not None and audit["score"] < 0.9:
-                found.append(f"  {name}: {audit['id']} {audit['score']} {audit.get('displayValue', '')}")
-    return found
-
-
-def main() -> int:
-    """Print and write the table; 2 where something that it needs is missing."""
+    RuntimeError where something that it needs is missing.
+    """
     if not LIGHTHOUSE.exists() or not shutil.which("node"):
-        print("error: Lighthouse is not there: npm install --prefix tests/web", file=sys.stderr)
-        return 2
+        raise RuntimeError("Lighthouse is not there: npm install --prefix tests/web")
     if not (SITE / "index.html").exists():
-        print("error: there is no site to measure: make book", file=sys.stderr)
-        return 2
+        raise RuntimeError("there is no site to measure: make book")
     server = ThreadingHTTPServer(("127.0.0.1", 0), Compressing)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     lines = [
-        "| Page | As | Performance | Accessibility | Best practices | SEO | Largest paint | Layout shift | Sent |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| Page | As | Performance | Runs | Accessibility | Best practices | SEO | Largest paint | Shift | Sent |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
-    print("\n".join(lines), flush=True)
-    for page in ("index.html", heaviest_page()):
-        for desktop in (False, True):
-            report = measure(f"http://127.0.0.1:{server.server_port}/{page}", desktop=desktop)
-            lines.append(row(page, report, desktop=desktop))
-            print(lines[-1], flush=True)
-            print("\n".join(complaints(report)), file=sys.stderr, flush=True)
-    TABLE.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    server.shutdown()
-    return 0
+    try:
+        for page in ("index.html", heaviest_page()):
+            for desktop in (False, True):
+                address = f"http://127.0.0.1:{server.server_port}/{page}"
+                reports = [measure(address, desktop=desktop) for _ in range(repeats)]
+                lines.append(_row(page, reports, desktop=desktop))
+                print(lines[-1], flush=True)
+    finally:
+        server.shutdown()
+    return lines
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def _row(page: str, reports: list[dict], *, desktop: bool) -> str:
+    scores = {name: [report["categories"][name]["score"] * 100 for report in reports] for name in CATEGORIES}
+    found = [f"{statistics.median(scores[name]):.0f}" for name in CATEGORIES]
+    performance = scores["performance"]
+    found[1:1] = [f"{len(reports)}: {min(performance):.0f} to {max(performance):.0f}"]
+    for name, unit, digits in (("largest-contentful-paint", "s", 1), ("cumulative-layout-shift", "", 3)):
+        value = statistics.median(report["audits"][name]["numericValue"] for report in reports)
+        found.append(f"{value / (1000 if unit else 1):.{digits}f} {unit}".strip())
+    weight = statistics.median(report["audits"]["total-byte-weight"]["numericValue"] for report in reports)
+    return f"| {page} | {'desktop' if desktop else 'phone'} | {' | '.join(found)} | {weight / 1000:.0f} kB |"

@@ -21,7 +21,7 @@ _KINDS: dict[str, Kind] = {"price": "price", "total": "total", "french": "total"
 
 @dataclass(frozen=True)
 class OwnPair:
-    """A pair with an own series on one side or on both (`own:TABLE` or `own:TABLE:COLUMN`; see the page Data).
+    """A pair with an own series on one side or on both (`own:TABLE` or `own:TABLE:COLUMN`; see the page Your own data).
 
     A side left empty is that of the pair `of`: price, total, french or funds. Both sides are of one kind, or
     ReturnKindError says which is not; InputError and DataError as for any own table.

@@ -71,6 +71,21 @@ def test_signatures_show_no_place_of_this_machine():
             assert str(ROOT) not in item.signature and "PosixPath" not in item.signature
 
 
+def test_a_long_signature_has_a_line_for_each_parameter_and_a_short_one_stays():
+    shown = {item.name: item.signature for items in public().values() for item in items}
+    assert "\n" not in shown["load_catalog"]
+    assert shown["window_gap"].splitlines() == [
+        "window_gap(",
+        "    small: ReturnSeries,",
+        "    large: ReturnSeries,",
+        "    *,",
+        "    horizon: int,",
+        ") -> pd.Series",
+    ]
+    assert shown["Panel"].endswith("\n    own: OwnPair | None = None,\n)")
+    assert all(len(line) <= 80 for text in shown.values() for line in text.splitlines())
+
+
 def test_a_docstrings_sections_become_lists():
     sections = "Parameters\n----------\nx : float\n    In percent.\n\nRaises\n------\nInputError\n    If not."
     text = markdown(f"What comes back.\n\n{sections}")

@@ -66,8 +66,8 @@ class Parameters(BaseModel):
 class SmallAndLarge(Parameters):
     """What a chapter takes beside that sets a small series against a large one."""
 
-    small: Own = Field(default="", description="an own table in place of the small series; see the page Data")
-    large: Own = Field(default="", description="an own table in place of the large series; see the page Data")
+    small: Own = Field(default="", description="an own table in place of the small series; see the page Your own data")
+    large: Own = Field(default="", description="an own table in place of the large series; see the page Your own data")
 
 
 class RateSensitivity(SmallAndLarge):

@@ -83,6 +83,9 @@ def allowed(field: FieldInfo) -> str:
     return "text"
 
 
+LINE = 66  # characters of code that a page shows without scrolling
+
+
 @dataclass(frozen=True)
 class Documented:
     """A public name with its signature and its docstring, and the public methods of a class."""
@@ -104,9 +107,22 @@ def _documented(name: str) -> Documented:
     thing = getattr(smallcaps, name)
     error = isinstance(thing, type) and issubclass(thing, Exception)
     members = tuple(_members(thing)) if isinstance(thing, type) and not error else ()
-    return Documented(
-        name, name if error else f"{name}{_signature(thing)}", markdown(inspect.getdoc(thing) or ""), members
-    )
+    signature = name if error else _laid_out(name, _signature(thing))
+    return Documented(name, signature, markdown(inspect.getdoc(thing) or ""), members)
+
+
+def _laid_out(name: str, signature: inspect.Signature) -> str:
+    """A signature on one line, or with a line for each parameter where one line would run off the page."""
+    line = f"{name}{signature}"
+    if len(line) <= LINE:
+        return line
+    parameters = list(signature.parameters.values())
+    named = next((at for at, p in enumerate(parameters) if p.kind is p.KEYWORD_ONLY), None)
+    words = [str(p) for p in parameters]
+    words[named:named] = ["*"] if named is not None else []
+    _, returns, what = line.rpartition(" -> ")
+    inside = "".join(f"    {word},\n" for word in words)
+    return f"{name}(\n{inside}){returns}{what if returns else ''}"
 
 
 def markdown(docstring: str) -> str:
@@ -140,14 +156,14 @@ def _members(cls: type) -> Iterator[tuple[str, str]]:
             yield f"{name}{_signature(member, method=True)}", _first(member)
 
 
-def _signature(thing: Any, *, method: bool = False) -> str:
+def _signature(thing: Any, *, method: bool = False) -> inspect.Signature:
     """The signature as one writes it: types without quotes, no path of this machine, no `self`."""
     found = inspect.signature(thing)
     arguments = list(found.parameters.values())[1 if method else 0 :]
     shown = [p.replace(annotation=_Verbatim(p.annotation), default=_default(p.default)) for p in arguments]
     if found.return_annotation is not inspect.Signature.empty:
         found = found.replace(return_annotation=_Verbatim(found.return_annotation))
-    return str(found.replace(parameters=shown))
+    return found.replace(parameters=shown)
 
 
 def _default(value: Any) -> Any:
