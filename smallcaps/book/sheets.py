@@ -1,4 +1,4 @@
-"""The style sheets of a finished site without the rules that none of its pages can use.
+"""The theme's style sheets in a finished site, without the rules that none of its pages can use.
 
 The theme brings all of Bootstrap and an icon font's whole list: nine rules in ten are for things that no page has, and
 a phone reads them all before it shows a word.
@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 from pathlib import Path
+
+from smallcaps.book import paths
 
 # What scripts put together from parts of names: the tips and dialogs of Bootstrap.
 _MADE_BY_SCRIPTS = re.compile(r"bs-|tooltip|popover|modal|offcanvas|collaps|dropdown")
@@ -52,11 +54,13 @@ def used_only(sheet: str, names: Set[str]) -> str:
 
 
 def slim_sheets(site: Path) -> None:
-    """Leave in each of the site's style sheets what its pages can use."""
+    """Leave in each of the theme's style sheets what the site's pages can use; the book's own serve its print too."""
     names = names_on(site)
+    ours = {path.name for path in (paths.CHAPTERS / "theme").glob("*.css")}
     for path in sorted(site.glob("_static/**/*.css")):
-        sheet = path.read_text(encoding="utf-8")
-        path.write_text(used_only(sheet, names), encoding="utf-8")
+        if path.name not in ours:
+            sheet = path.read_text(encoding="utf-8")
+            path.write_text(used_only(sheet, names), encoding="utf-8")
 
 
 def _known(name: str, names: Set[str]) -> bool:

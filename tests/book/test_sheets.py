@@ -42,10 +42,14 @@ def test_names_come_from_pages_and_from_scripts(tmp_path):
     (static / "x.js").write_text('node.classList.add("h")', encoding="utf-8")
     assert {"a", "b-c", "d", "f-g", "h"} <= names_on(tmp_path)
     assert "e" not in names_on(tmp_path)
-    sheet = tmp_path / "_static" / "x.css"
-    sheet.write_text(".a{x:y}.e{x:y}.f-g{x:y}", encoding="utf-8")
+    text = ".a{x:y}.e{x:y}.f-g{x:y}"
+    for name in ("x.css", "print.css"):
+        (tmp_path / "_static" / name).write_text(text, encoding="utf-8")
     slim_sheets(tmp_path)
-    assert sheet.read_text(encoding="utf-8") == ".a{x:y}.f-g{x:y}"
+    assert (tmp_path / "_static" / "x.css").read_text(encoding="utf-8") == ".a{x:y}.f-g{x:y}"
+    assert (tmp_path / "_static" / "print.css").read_text(encoding="utf-8") == text, (
+        "the printed book has its own names"
+    )
 
 
 RULES = st.lists(
