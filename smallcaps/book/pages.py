@@ -9,6 +9,7 @@ from docutils import nodes
 from latex2mathml.converter import convert
 from sphinx.application import Sphinx
 
+from smallcaps.book.fewer import bundle
 from smallcaps.book.finish import Mender, slim
 from smallcaps.book.reach import write_reach
 from smallcaps.book.sheets import slim_sheets
@@ -21,7 +22,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", _without_foreign_scripts, priority=900)  # after the extensions that add them
     mending = _Mending()
     app.connect("html-page-context", mending.go_on)
-    app.connect("build-finished", mending.finish)
+    app.connect("build-finished", mending.finish, priority=900)  # after the theme, which exchanges a sheet then
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -82,6 +83,7 @@ class _Mending:
         slim(Path(app.outdir) / "_static")
         write_reach(Path(app.outdir))
         slim_sheets(Path(app.outdir))
+        bundle(Path(app.outdir))
 
     def _hand_on(self) -> None:
         if self.mender and self.written:

@@ -43,6 +43,7 @@ _PAGE_MODULES = (
     "editions",
     "engine",
     "execute",
+    "fewer",
     "finish",
     "history",
     "inputs",

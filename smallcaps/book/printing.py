@@ -19,6 +19,7 @@ from bs4 import BeautifulSoup, Tag
 from smallcaps.book import bare, paths
 from smallcaps.book.plan import plan_edition
 from smallcaps.book.reach import TITLE
+from smallcaps.book.sheets import PRINTED
 from smallcaps.book.site import built_site
 from smallcaps.errors import BuildError
 
@@ -30,7 +31,6 @@ _FLAGS = (
 )
 _MINUTES = 5  # a printer that takes longer than that hangs
 _ON_ITS_SIDE = ("claims",)  # the ledger has ten columns
-_SHEETS = ("pygments.css", "smallcaps.css", "print.css")
 _PDF_OBJECT = re.compile(rb"^(\d+) 0 obj\n(.*?)^endobj", re.MULTILINE | re.DOTALL)
 
 
@@ -93,7 +93,7 @@ def document(chapters: list[Chapter], site: Path, folder: Path, *, numbers: dict
     names = {chapter.name for chapter in chapters}
     where = Path(os.path.relpath(site, folder)).as_posix()
     articles = [_article(chapter, names, where) for chapter in chapters]
-    sheets = "\n".join((site / "_static" / name).read_text(encoding="utf-8") for name in _SHEETS)
+    sheets = "\n".join((site / "_static" / name).read_text(encoding="utf-8") for name in PRINTED)
     # On screen a font that comes late is left out; a printer waits for it.
     sheets = sheets.replace("font-display: optional", "font-display: block").replace('url("', f'url("{where}/_static/')
     sheets += "\n@page { size: A4; }\n" + "".join(map(_sheet, chapters))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from smallcaps.book import paths
 
+PRINTED = ("pygments.css", "smallcaps.css", "print.css")  # what the book on paper takes from a site
 # What scripts put together from parts of names: the tips and dialogs of Bootstrap.
 _MADE_BY_SCRIPTS = re.compile(r"bs-|tooltip|popover|modal|offcanvas|collaps|dropdown")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -53,10 +54,15 @@ def used_only(sheet: str, names: Set[str]) -> str:
     return _EMPTY_GROUP.sub("", _RULE.sub(leaner, _COMMENT.sub("", sheet)))
 
 
+def own_sheets() -> set[str]:
+    """The names of the style sheets that the book brings itself."""
+    return {path.name for path in (paths.CHAPTERS / "theme").glob("*.css")}
+
+
 def slim_sheets(site: Path) -> None:
     """Leave in each of the theme's style sheets what the site's pages can use; the book's own serve its print too."""
     names = names_on(site)
-    ours = {path.name for path in (paths.CHAPTERS / "theme").glob("*.css")}
+    ours = own_sheets()
     for path in sorted(site.glob("_static/**/*.css")):
         if path.name not in ours:
             sheet = path.read_text(encoding="utf-8")
