@@ -83,6 +83,10 @@ def test_a_long_signature_has_a_line_for_each_parameter_and_a_short_one_stays():
         ") -> pd.Series",
     ]
     assert shown["Panel"].endswith("\n    own: OwnPair | None = None,\n)")
+    for name, text in shown.items():
+        thing = getattr(smallcaps, name)
+        if not (isinstance(thing, type) and issubclass(thing, Exception)):
+            assert all(f"{parameter}: " in text for parameter in inspect.signature(thing).parameters), name
     assert all(len(line) <= 80 for text in shown.values() for line in text.splitlines())
 
 

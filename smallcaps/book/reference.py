@@ -119,7 +119,8 @@ def _laid_out(name: str, signature: inspect.Signature) -> str:
     parameters = list(signature.parameters.values())
     named = next((at for at, p in enumerate(parameters) if p.kind is p.KEYWORD_ONLY), None)
     words = [str(p) for p in parameters]
-    words[named:named] = ["*"] if named is not None else []
+    if named is not None:
+        words.insert(named, "*")
     _, returns, what = line.rpartition(" -> ")
     inside = "".join(f"    {word},\n" for word in words)
     return f"{name}(\n{inside}){returns}{what if returns else ''}"
