@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +15,9 @@ from tempfile import TemporaryDirectory
 
 import yaml
 
-from smallcaps.book.parameters import CHAPTERS, SUMMARIES
+from smallcaps.book.parameters import NOTEBOOKS
 from smallcaps.book.paths import LATEST_RESULTS, ROOT
 
-NOTEBOOKS = (*CHAPTERS, *SUMMARIES)
 GIVEN = "given"  # in the plain way's clone: pages that it need not write
 JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"  # the package cannot be run with -m
 
@@ -108,7 +107,7 @@ def jupyter_book(python: Path, folder: Path) -> None:
     run([str(python), "-c", JUPYTER_BOOK, "build", "pages"], folder)
 
 
-def papermill(python: Path, folder: Path, chapters: Sequence[str] = NOTEBOOKS) -> None:
+def papermill(python: Path, folder: Path, chapters: Iterable[str] = NOTEBOOKS) -> None:
     """Execute the notebooks with papermill's command line, one after another, into `folder`/pages."""
     (folder / "pages").mkdir(exist_ok=True)
     for chapter in chapters:

@@ -15,6 +15,7 @@ import threading
 from importlib.metadata import EntryPoint
 from multiprocessing import forkserver
 from typing import Any
+from weakref import WeakSet
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import KernelProvisionerFactory
@@ -53,9 +54,9 @@ def prepare() -> None:
 
 
 def end_kernels() -> None:
-    """End what was forked and still runs: whoever waits for it is told that its kernel died."""
-    for process in multiprocessing.active_children():
-        process.kill()
+    """End the forked kernels that still run: whoever waits for one is told that it died."""
+    for fork in list(_FORKS):
+        fork.kill()
 
 
 def end_with_parent() -> None:
@@ -97,6 +98,7 @@ class _Fork:
         self._process = method.Process(target=_serve, args=(connection_file, folder, environment))
         self._process.start()
         self.pid = self._process.pid
+        _FORKS.add(self)
 
     def poll(self) -> int | None:
         return self._process.exitcode
@@ -114,6 +116,9 @@ class _Fork:
 
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)
+
+
+_FORKS: WeakSet[_Fork] = WeakSet()
 
 
 def _serve(connection_file: str, folder: str | None, environment: dict[str, str]) -> None:

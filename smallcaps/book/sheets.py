@@ -1,7 +1,7 @@
 """The theme's style sheets in a finished site, without the rules that none of its pages can use.
 
-The theme brings all of Bootstrap and an icon font's whole list: nine rules in ten are for things that no page has, and
-a phone reads them all before it shows a word.
+The theme brings all of Bootstrap and an icon font's whole list: most rules are for things that no page has, and a phone
+reads them all before it shows a word.
 """
 
 from __future__ import annotations

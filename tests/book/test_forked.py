@@ -59,6 +59,27 @@ def test_what_is_preloaded_starts_no_thread():
     assert answer.stdout.strip() == "1"
 
 
+@needs_fork
+def test_ending_the_kernels_ends_no_other_child(tmp_path):
+    code = (
+        "import multiprocessing, os, time\n"
+        "from smallcaps.book import forked\n"
+        "if __name__ == '__main__':\n"
+        "    forked.prepare()\n"
+        "    mine = multiprocessing.get_context('forkserver').Process(target=time.sleep, args=(60,))\n"
+        "    mine.start()\n"
+        "    kernel = forked._Fork('none.json', folder=None, environment=dict(os.environ))\n"
+        "    forked.end_kernels()\n"
+        "    kernel.wait()\n"
+        "    print(kernel.poll() is not None, mine.is_alive())\n"
+        "    mine.kill()\n"
+    )
+    script = tmp_path / "end.py"
+    script.write_text(code, encoding="utf-8")
+    answer = subprocess.run([sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert answer.stdout.split() == ["True", "True"]
+
+
 @pytest.mark.slow
 @needs_fork
 def test_forked_and_plain_kernels_give_the_same_bytes(tmp_path, monkeypatch):

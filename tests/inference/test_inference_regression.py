@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from smallcaps.errors import InputError, TooFewEvents
-from smallcaps.inference import hodrick_1b, ols, simulated_size
+from smallcaps.inference import first_slopes, hodrick_1b, ols, simulated_size
 from smallcaps.inference.overlap import windows_ahead
 
 
@@ -164,3 +164,18 @@ def test_hodrick_1b_holds_its_size_where_newey_west_does_not():
     )
     assert not hodrick.distorted
     assert simulated_size(newey_west, rng=np.random.default_rng(1), **given).distorted
+
+
+@pytest.mark.parametrize("columns", [1, 3])
+@pytest.mark.parametrize("horizon", [1, 7])
+@pytest.mark.parametrize("shared", [True, False])
+def test_many_slopes_at_once_are_those_of_one_regression_each(columns, horizon, shared):
+    rng = np.random.default_rng(8)
+    X = rng.normal(size=(5, 90, columns)).cumsum(axis=1)
+    y = rng.normal(size=90 if shared else (5, 90))
+    slopes, errors = first_slopes(y, X, horizon=horizon)
+    names = [f"x{column}" for column in range(columns)]
+    for sample in range(5):
+        one = ols(y if shared else y[sample], X[sample], names=names, horizon=horizon)
+        assert slopes[sample] == pytest.approx(one.params["x0"], rel=1e-9)
+        assert errors[sample] == pytest.approx(one.standard_errors["x0"], rel=1e-9)

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from smallcaps.errors import NotCovered, TooFewEvents
+from smallcaps.errors import InputError, NotCovered, TooFewEvents
+from smallcaps.inference import ols
 from smallcaps.studies.betas import MIN_MONTHS, beta, rolling_beta
 
 NAMES = ("the gap", "the change of the yield")
@@ -149,6 +150,21 @@ def test_each_rolling_slope_is_that_of_its_months(noise):
         slope, _ = np.polyfit(driver[last - 48 : last], response[last - 48 : last] * 100, 1)
         assert found["estimate"].iloc[last - 48] == pytest.approx(slope)
     assert ((found["low"] < found["estimate"]) & (found["estimate"] < found["high"])).all()
+
+
+def test_a_rolling_interval_is_that_of_the_regression_on_its_months(noise):
+    response, driver = noise
+    last = rolling_beta(response.iloc[:60], driver.iloc[:60], months=48).iloc[-1]
+    fit = ols(response.iloc[12:60] * 100, driver.iloc[12:60], names=("driver",))
+    assert (last["low"], last["high"]) == pytest.approx(fit.intervals["driver"], rel=1e-10)
+
+
+def test_a_driver_that_stands_still_for_a_whole_window_is_named(noise):
+    response, driver = noise
+    still = driver.copy()
+    still.iloc[10:58] = 0.25
+    with pytest.raises(InputError, match=r"^the driver is the same in all 48 months to 1994-10; allowed: one that"):
+        rolling_beta(response.iloc[:60], still.iloc[:60], months=48)
 
 
 def test_months_to_come_change_no_earlier_slope(noise):
