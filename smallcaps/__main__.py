@@ -46,7 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("chapter")
     run.add_argument("--start", default=None, metavar="YYYY-MM")
     run.add_argument("--end", default=None, metavar="YYYY-MM")
-    run.add_argument("--set", default="", metavar='"name=value …"', help="the chapter's own parameters")
+    run.add_argument(
+        "--set", action="append", default=[], metavar='"name=value …"', help="the chapter's own parameters"
+    )
     _take_vintage(run)
     run.set_defaults(command=_run)
 
@@ -133,7 +135,8 @@ def _compare(options: argparse.Namespace) -> None:
 def _run(options: argparse.Namespace) -> None:
     from smallcaps.book.single import run_chapter
 
-    run_chapter(options.chapter, start=options.start or None, end=options.end or None, assignments=options.set.split())
+    assignments = " ".join(options.set).split()
+    run_chapter(options.chapter, start=options.start or None, end=options.end or None, assignments=assignments)
 
 
 def _runs(options: argparse.Namespace) -> None:

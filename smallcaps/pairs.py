@@ -14,16 +14,18 @@ PAIRS = {  # small, large: each of one kind, so that their difference is one too
     "french": ("vw:lo_30", "vw:hi_30"),
 }
 FUNDS = "funds"  # the pair of the chapter on flows: the fund that money comes into, against SPY
+VALUE = "value"  # the pair of the chapter on value: the two corners of French's size and value portfolios
 OWN = "own"  # the pair that a panel's OwnPair makes
-_SIDES = PAIRS | {FUNDS: ("iwm", "spy")}
-_KINDS: dict[str, Kind] = {"price": "price", "total": "total", "french": "total", FUNDS: "total"}
+_SIDES = PAIRS | {FUNDS: ("iwm", "spy"), VALUE: ("six:small_hibm", "six:big_lobm")}
+_KINDS: dict[str, Kind] = {"price": "price", "total": "total", "french": "total", FUNDS: "total", VALUE: "total"}
+_CALLED = {VALUE: ("small value", "big growth")}
 
 
 @dataclass(frozen=True)
 class OwnPair:
     """A pair with an own series on one side or on both (`own:TABLE` or `own:TABLE:COLUMN`; see the page Your own data).
 
-    A side left empty is that of the pair `of`: price, total, french or funds. Both sides are of one kind, or
+    A side left empty is that of the pair `of`: price, total, french, funds or value. Both sides are of one kind, or
     ReturnKindError says which is not; InputError and DataError as for any own table.
     """
 
@@ -38,6 +40,11 @@ class OwnPair:
             raise InputError("an own pair needs small or large: own:TABLE or own:TABLE:COLUMN")
         if self.small == self.large:
             raise InputError(f"small and large are both {self.small!r}: a difference needs two series")
+        if self.small and self.large and len(labels := {own_returns(name).label for name in self.names}) == 1:
+            raise InputError(
+                f"{self.small!r} and {self.large!r} both have the label {labels.pop()!r}: a page could not tell them "
+                "apart; give the tables titles that differ"
+            )
         small, large = (own_returns(name).kind if is_own(name) else _KINDS[self.of] for name in self.sides)
         if small != large:
             fitting = " or ".join(pair for pair in PAIRS if _KINDS[pair] == self.kind)
@@ -55,6 +62,11 @@ class OwnPair:
     def kind(self) -> Kind:
         """The kind of both sides."""
         return own_returns(self.names[0]).kind
+
+    @property
+    def called(self) -> tuple[str, str]:
+        """What a chapter of this pair calls its two sides, whatever series stand for them."""
+        return _CALLED.get(self.of, ("small caps", "large caps"))
 
     @property
     def sides(self) -> tuple[str, str]:

@@ -101,7 +101,8 @@ class Panel:
         return series.between(cut_start, cut_end)
 
     def pair(self, name: str) -> tuple[ReturnSeries, ReturnSeries]:
-        """Small and large of one kind: `price`, `total`, `french`, or `own` where the panel has an own pair."""
+        """Small and large of one kind: `price`, `total`, `french`, `funds`, `value` (small value, big growth), or `own`
+        where the panel has an own pair."""
         small, large = self.sides(name)
         return self.returns(small), self.returns(large)
 

@@ -68,6 +68,11 @@ def day(date: pd.Timestamp) -> str:
     return f"{date.day} {date:%B %Y}"
 
 
+def opening(words: str) -> str:
+    """The words as they open a sentence: the first letter large, names in them as they are."""
+    return words[:1].upper() + words[1:]
+
+
 def listed(words: Iterable[str]) -> str:
     """The words joined as a sentence does: "a, b and c"; "" for none."""
     *head, last = list(words) or [""]

@@ -34,6 +34,11 @@ BAD = {
     "unknown chapter": (("run", "ratesensitivity"), ("'ratesensitivity'", "did you mean 'rate_sensitivity'")),
     "unknown parameter": (("run", "rate_sensitivity", "--set", "horzion=6"), ("'horzion'", "did you mean 'horizon'")),
     "no name": (("run", "rate_sensitivity", "--set", "6"), ("name=value", "'6'")),
+    "a name twice": (("run", "rate_sensitivity", "--set", "horizon=6 horizon=9"), ("horizon twice", "'9'")),
+    "the first of two": (
+        ("run", "election_cycles", "--set", "pair=gold", "--set", "horizon=6"),
+        ("pair='gold'", "price"),
+    ),
     "no month": (("run", "rate_sensitivity", "--start", "1990"), ("START='1990'", "YYYY-MM")),
     "month 13": (("run", "rate_sensitivity", "--end", "1990-13"), ("END='1990-13'", "YYYY-MM")),
     "start after end": (

@@ -307,10 +307,18 @@ def test_price_and_total_never_meet(folder, kind, pair, other):
 
 def test_two_own_series_of_one_kind_need_no_pair_of_that_kind(folder):
     put(folder)
-    put(folder, CSV.replace(ROWS[0], "2000-01,2.5"), name="big")
+    put(folder, CSV.replace(ROWS[0], "2000-01,2.5"), name="big", title="My large caps")
     assert OwnPair(small="own:mine", large="own:big").sides == ("own:mine", "own:big")
-    put(folder, name="big", kind="price")
+    put(folder, name="big", kind="price", title="My large caps")
     assert "'own:big' a price return" in complaint(ReturnKindError, lambda: OwnPair(small="own:mine", large="own:big"))
+
+
+def test_the_pair_of_value_is_the_corner_of_small_value_against_that_of_big_growth(folder):
+    put(folder)
+    assert OwnPair(small="own:mine", of="value").sides == ("own:mine", "six:big_lobm")
+    assert OwnPair(large="own:mine", of="value").sides == ("six:small_hibm", "own:mine")
+    assert OwnPair(large="own:mine", of="value").called == ("small value", "big growth")
+    assert OwnPair(large="own:mine", of="total").called == ("small caps", "large caps")
 
 
 def test_an_own_pair_is_one(folder):
@@ -318,6 +326,10 @@ def test_an_own_pair_is_one(folder):
     assert "needs small or large" in complaint(InputError, OwnPair)
     assert "unknown pair 'prices'" in complaint(InputError, lambda: OwnPair(small="own:mine", of="prices"))
     assert "needs two series" in complaint(InputError, lambda: OwnPair(small="own:mine", large="own:mine"))
+    put(folder, name="twin")
+    assert "'own:mine' and 'own:twin' both have the label 'My small caps (own)'" in complaint(
+        InputError, lambda: OwnPair(small="own:mine", large="own:twin")
+    )
     assert "unknown pair 'own'; allowed: price, total, french" in complaint(
         InputError, lambda: Panel(Snapshot()).pair("own")
     )

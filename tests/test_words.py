@@ -68,6 +68,12 @@ def test_a_p_value_in_a_sentence_has_one_sign(value, text):
     assert words.p_is(value) == text
 
 
+def test_an_opening_keeps_the_names_in_it():
+    assert words.opening("small value") == "Small value"
+    assert words.opening("my Russell 2000 (own)") == "My Russell 2000 (own)"
+    assert words.opening("") == ""
+
+
 def test_dates_and_lists_as_prose_writes_them():
     assert words.month("2025-08") == words.month(pd.Period("2025-08", freq="M")) == "August 2025"
     assert words.day(pd.Timestamp("2025-09-07")) == "7 September 2025"

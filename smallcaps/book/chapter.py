@@ -18,20 +18,21 @@ from smallcaps.panel import Panel
 def own_mark(pair: OwnPair) -> str:
     """The Markdown that marks a page as made with own series: which, what they stand for, and their fingerprints."""
     lines = []
-    for side, name in (("small", pair.small), ("large", pair.large)):
+    small, large = pair.called
+    for called, name in ((small, pair.small), (large, pair.large)):
         if name:
             table, series = own_table(name), own_returns(name)
             sha = table.sums[table.name]
             note = f" {table.info.note}" if table.info.note else ""
             lines.append(
-                f"- **{series.label}** stands for {side} caps: `{name}`, {table.info.publisher}; {series.kind} "
+                f"- **{series.label}** stands for {called}: `{name}`, {table.info.publisher}; {series.kind} "
                 f"returns, {series.first} to {series.last}; licence: {table.info.licence}; sha256 `{sha[:16]}`.{note}"
             )
     return (
-        ":::{container} sc-run sc-own\n**Own data: this page is no part of the book.** Wherever the chapter sets small "
-        "caps against large ones:\n\n"
+        ":::{container} sc-run sc-own\n**Own data: this page is no part of the book.** Wherever the chapter sets "
+        f"{small} against {large}:\n\n"
         + "\n".join(lines)
-        + "\n\nWhat is said of a named index or fund is still of that one. The own "
+        + "\n\nWhat is said of a named index, fund or portfolio is still of that one. The own "
         "table is not passed on: figures made with it have no data file. Its publisher's terms hold for this page.\n"
         ":::"
     )

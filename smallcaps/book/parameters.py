@@ -78,10 +78,12 @@ class RateSensitivity(SmallAndLarge):
     rolling: int = Field(default=120, ge=36, le=240, description="months in a rolling estimate")
 
 
-class ValueRotation(Parameters):
+class ValueRotation(SmallAndLarge):
     start: Month = Field(default="1926-07", description="first month of the window")
     end: Month = Field(default="2026-09", description="last month of the window")
     fall: float = Field(default=20.0, ge=5, le=50, description="percent that ends a regime in the drawdown dating")
+    small: Own = Field(default="", description="an own table in place of small value; see the page Your own data")
+    large: Own = Field(default="", description="an own table in place of big growth; see the page Your own data")
 
 
 class ElectionCycles(SmallAndLarge):
@@ -136,12 +138,12 @@ CHAPTERS: dict[str, type[Parameters]] = {
 SUMMARIES: dict[str, type[Parameters]] = {"claims": Summary, "robustness": Summary}
 NOTEBOOKS = CHAPTERS | SUMMARIES
 
+# What a chapter compares that takes no parameter `pair`, where it is not the two price indexes.
+_ITS_PAIR = {EtfFlows: "funds", ValueRotation: "value"}
+
 # Why a notebook takes no own series: asked for, it says so.
 _SUMMARY = "it draws on the other chapters' results and reads no series of its own"
-WITHOUT_OWN = {
-    "value_rotation": "it sets value against growth, and no small series against a large one",
-    **dict.fromkeys(SUMMARIES, _SUMMARY),
-}
+WITHOUT_OWN = dict.fromkeys(SUMMARIES, _SUMMARY)
 
 # What each chapter is about; the months that these tables cover are its default window.
 MAIN_TABLES: dict[str, tuple[str, ...]] = {
@@ -253,7 +255,7 @@ def validate(chapter: str, values: Mapping[str, Any]) -> Parameters:
 
 def pair_of(parameters: Parameters) -> str:
     """The pair of the book that a chapter compares: its parameter where it takes one, else the chapter's own."""
-    return getattr(parameters, "pair", "funds" if isinstance(parameters, EtfFlows) else "price")
+    return getattr(parameters, "pair", _ITS_PAIR.get(type(parameters), "price"))
 
 
 def own_pair(parameters: Parameters) -> OwnPair | None:
@@ -319,13 +321,16 @@ def window(parameters: Parameters) -> tuple[pd.Period, pd.Period]:
 
 
 def from_text(chapter: str, assignments: list[str]) -> dict[str, Any]:
-    """Values from "name=value" words, typed as the chapter declares them; InputError names the word."""
+    """Values from "name=value" words, typed as the chapter declares them; InputError names a word that is none, and
+    a name that comes twice."""
     fields = chapter_class(chapter).model_fields
     values: dict[str, Any] = {}
     for assignment in assignments:
         name, equals, text = assignment.partition("=")
         if not equals:
             raise InputError(f"SET takes name=value, got {assignment!r}")
+        if name in values:
+            raise InputError(f"SET gives {name} twice, the second time as {text!r}; allowed: once")
         kind = fields[name].annotation if name in fields else str
         values[name] = _typed(text, kind)
     return values

@@ -10,7 +10,7 @@ import pandas as pd
 
 from smallcaps.errors import NotCovered, TooFewEvents
 from smallcaps.panel import Panel
-from smallcaps.studies.value_rotation import relative_wealth
+from smallcaps.studies.value_rotation import LEGS, relative_wealth
 
 FIRST_FIT = 240  # months: twenty years before the first estimate
 REFIT = 60  # months between estimates
@@ -53,9 +53,12 @@ class Leadership:
         return float(self.known[month] * 100)
 
 
-def leadership(panel: Panel, *, since: pd.Period = SINCE) -> Leadership:
-    """Probability by month that small value leads big growth: two means, one variance (Hamilton's filter)."""
-    gap = _gap(panel, since=since)
+def leadership(panel: Panel, *, since: pd.Period = SINCE, legs: tuple[str, str] = LEGS) -> Leadership:
+    """Probability by month that small value leads big growth: two means, one variance (Hamilton's filter).
+
+    `legs` names the return series that stand for the two.
+    """
+    gap = _gap(panel, since=since, legs=legs)
     if len(gap) <= FIRST_FIT:
         raise TooFewEvents(f"{len(gap)} months since {gap.index[0]}; state probabilities need more than {FIRST_FIT}")
     parts = []
@@ -66,9 +69,9 @@ def leadership(panel: Panel, *, since: pd.Period = SINCE) -> Leadership:
     return Leadership(known=pd.concat(parts).rename("probability"), whole=states(gap), refits=len(parts))
 
 
-def whole_window(panel: Panel, *, own_variance: bool) -> States:
+def whole_window(panel: Panel, *, own_variance: bool, legs: tuple[str, str] = LEGS) -> States:
     """The two states over all months of the window, with hindsight: one variance, or one for each state."""
-    gap = _gap(panel, since=None)
+    gap = _gap(panel, since=None, legs=legs)
     if len(gap) <= FIRST_FIT:
         raise TooFewEvents(f"{len(gap)} months; a model of two states needs more than {FIRST_FIT}")
     return states(gap, own_variance=own_variance)
@@ -102,9 +105,9 @@ def states(gap: pd.Series, *, own_variance: bool = False) -> States:
     )
 
 
-def _gap(panel: Panel, *, since: pd.Period | None) -> pd.Series:
+def _gap(panel: Panel, *, since: pd.Period | None, legs: tuple[str, str]) -> pd.Series:
     """Monthly log gap in percentage points."""
-    gap = relative_wealth(panel).diff().iloc[1:].loc[since:] * 100
+    gap = relative_wealth(panel, legs=legs).diff().iloc[1:].loc[since:] * 100
     if not len(gap):
         raise NotCovered(f"no month since {since} in this window")
     return gap

@@ -10,20 +10,24 @@ import pandas as pd
 from smallcaps.errors import NotCovered, TooFewEvents
 from smallcaps.events import Event
 from smallcaps.evidence import Evidence, months
+from smallcaps.pairs import sides
 from smallcaps.panel import Panel
 from smallcaps.returns import same_kind
 from smallcaps.studies.event_study import EventStudy, event_study
 from smallcaps.words import THIN
 
 VALUE, GROWTH = "small value", "big growth"
-LEGS = ("six:small_hibm", "six:big_lobm")
+LEGS = sides("value")  # what stands for the two, unless a study is given others
 AUGUST = pd.Period("2025-08", freq="M")  # the month that the articles speak of
 FALLS = (10.0, 15.0, 20.0, 25.0, 30.0, 40.0, 50.0)
 
 
-def relative_wealth(panel: Panel) -> pd.Series:
-    """Log of wealth in small value over wealth in big growth, 0 at the month end before the first return."""
-    small, big = (panel.returns(name) for name in LEGS)
+def relative_wealth(panel: Panel, *, legs: tuple[str, str] = LEGS) -> pd.Series:
+    """Log of wealth in small value over wealth in big growth, 0 at the month end before the first return.
+
+    `legs` names the return series that stand for the two; both of one kind.
+    """
+    small, big = (panel.returns(name) for name in legs)
     same_kind((small, big))
     gap = (np.log1p(small.values) - np.log1p(big.values)).dropna()
     path = pd.concat([pd.Series([0.0], index=[gap.index[0] - 1]), gap.cumsum()])
@@ -93,15 +97,16 @@ class Regimes:
         )
 
 
-def regimes(panel: Panel, *, fall: float = 20.0) -> Regimes:
+def regimes(panel: Panel, *, fall: float = 20.0, legs: tuple[str, str] = LEGS) -> Regimes:
     """Regimes of small value and big growth by drawdown of their relative wealth; TooFewEvents without a turn.
 
     The rule: the leader's wealth relative to the other's is measured against its highest month end of the regime; once
     it has fallen by `fall` percent the other leads, from that highest month end on. The same percentage holds both
     ways, since the relative wealth of each side is the inverse of the other's. Before the first such fall nobody
-    leads. Total returns, log, value-weighted; after Lunde and Timmermann (2004), with equal thresholds.
+    leads. Log returns of `legs` (the book's: total, value-weighted); after Lunde and Timmermann (2004), with equal
+    thresholds.
     """
-    wealth = relative_wealth(panel)
+    wealth = relative_wealth(panel, legs=legs)
     turns, known, retreat = _dated(wealth, threshold=-float(np.log1p(-fall / 100)))
     if not turns:
         raise TooFewEvents(
@@ -146,7 +151,13 @@ def _dated(wealth: pd.Series, *, threshold: float) -> tuple[list[tuple], list[st
     return turns, known, retreat
 
 
-def by_fall(panel: Panel, *, falls: tuple[float, ...] = FALLS, month: pd.Period = AUGUST) -> pd.DataFrame:
+def by_fall(
+    panel: Panel,
+    *,
+    falls: tuple[float, ...] = FALLS,
+    month: pd.Period = AUGUST,
+    legs: tuple[str, str] = LEGS,
+) -> pd.DataFrame:
     """What the rule says with other falls: regimes; who led in `month`, known then and with hindsight; who led last.
 
     A fall that dates no leader of `month` is left out; NotCovered if none does.
@@ -154,7 +165,7 @@ def by_fall(panel: Panel, *, falls: tuple[float, ...] = FALLS, month: pd.Period 
     rows = {}
     for fall in falls:
         try:
-            dating = regimes(panel, fall=fall)
+            dating = regimes(panel, fall=fall, legs=legs)
             rows[f"{fall:g}{THIN}%"] = (
                 len(dating.turns),
                 dating.leader(month),
@@ -171,15 +182,21 @@ def by_fall(panel: Panel, *, falls: tuple[float, ...] = FALLS, month: pd.Period 
 
 
 def after_known(
-    panel: Panel, *, fall: float = 20.0, leader: str = VALUE, horizon: int = 12, rng: np.random.Generator
+    panel: Panel,
+    *,
+    fall: float = 20.0,
+    leader: str = VALUE,
+    horizon: int = 12,
+    legs: tuple[str, str] = LEGS,
+    rng: np.random.Generator,
 ) -> EventStudy:
     """Small value, big growth and their gap in the `horizon` months after the rule saw that `leader` leads.
 
     Events are the month ends at which the drawdown dating (see `regimes`) became known: decidable on the day. The
     alternative is that the new leader goes on leading.
     """
-    small, big = (panel.returns(name) for name in LEGS)
-    turns = regimes(panel, fall=fall).turns
+    small, big = (panel.returns(name) for name in legs)
+    turns = regimes(panel, fall=fall, legs=legs).turns
     known = turns.loc[turns["leader"] == leader, "known"]
     return event_study(
         small,

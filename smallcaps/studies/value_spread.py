@@ -160,7 +160,8 @@ def spread_pays(
     """
     spread = value_spread(panel)
     annual = years_to_june(panel, value=value, growth=growth)
-    rows = spread[spread.index <= annual.index[-1]] if len(annual) else spread.iloc[:0]
+    # From the spread that the first whole year of returns follows, to that at whose June the last one ends.
+    rows = spread.loc[annual.index[0] - 1 : annual.index[-1]] if len(annual) else spread.iloc[:0]
     least = max(10, 2 * horizon + 1)
     if len(rows) < least:
         raise TooFewEvents(

@@ -26,7 +26,7 @@ from smallcaps.errors import BuildError, DataError, InputError, ReturnKindError
 from smallcaps.own import SETTING
 
 TAKERS = [chapter for chapter in CHAPTERS if chapter not in WITHOUT_OWN]
-KINDS = {chapter: "total" if chapter == "etf_flows" else "price" for chapter in TAKERS}
+KINDS = {chapter: "total" if chapter in ("etf_flows", "value_rotation") else "price" for chapter in TAKERS}
 
 
 @pytest.fixture
@@ -140,7 +140,8 @@ def test_a_page_opens_with_what_stands_for_what(chapter, folder, shown):
     name = name_of(chapter).removeprefix("own:")
     title = f"The {name.replace('_', ' ')} index (own)"
     assert "Own data: this page is no part of the book" in mark
-    assert f"**{title}** stands for large caps: `own:{name}`, An index house" in mark
+    role = "big growth" if chapter == "value_rotation" else "large caps"
+    assert f"**{title}** stands for {role}: `own:{name}`, An index house" in mark
     assert own_sums(found.parameters)[f"own:{name}"][:16] in mark and "licence: for one desk" in mark
     (record,) = records(shown, "own")
     assert record["tables"] == own_sums(found.parameters)
@@ -231,6 +232,7 @@ def test_a_table_that_changes_while_the_chapter_runs_stops_the_page(folder, tmp_
 def secret(tmp_path_factory):
     """The folder of an own table, and the table."""
     folder = tmp_path_factory.mktemp("licensed")
+    write_table(folder, "total", kind="total", seed=4)  # the same values under another kind
     return folder, write_table(folder, "mine", kind="price", seed=4)
 
 
@@ -256,6 +258,7 @@ def test_the_search_finds_what_is_there(secret):
     [
         ("one_year_on", "small=own:mine", "sp500_price"),
         ("momentum_and_records", "large=own:mine horizon=1", "r2000_price"),
+        ("value_rotation", "small=own:total", "six:big_lobm"),
     ],
 )
 def test_no_file_of_a_run_holds_the_table(chapter, setting, other, secret, tmp_path, monkeypatch):
@@ -271,7 +274,8 @@ def test_no_file_of_a_run_holds_the_table(chapter, setting, other, secret, tmp_p
     for name, content in left.items():
         assert str(folder).encode() not in content, name
     page = left[f"{chapter}.html"].decode()
-    assert "Own data: this page is no part of the book" in page and "own table mine (An index house)" in page
+    assert "Own data: this page is no part of the book" in page and "(An index house)" in page
+    assert setting.split()[0].partition("=")[2] in page
     assert json.loads(left["run.json"])["own"] == {
         k: v for k, v in json.loads(left["inputs.json"])["data"].items() if k.startswith("own:")
     }

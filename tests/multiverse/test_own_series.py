@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from own_data import write_table
 
+from smallcaps.errors import InputError
 from smallcaps.multiverse import HEADLINES, curve
 from smallcaps.multiverse.grids.own_series import with_own
 from smallcaps.multiverse.headline import multiverse
@@ -14,7 +17,7 @@ from smallcaps.pairs import OwnPair
 from smallcaps.panel import Panel
 from smallcaps.returns import monthly_gap
 from smallcaps.snapshot import current
-from smallcaps.studies import breakouts, election_cycles, flow_returns, rate_sensitivity
+from smallcaps.studies import breakouts, election_cycles, flow_returns, rate_sensitivity, value_spread
 from smallcaps.studies.betas import beta
 
 PAIRED = ("rates-first-cut-gap", "rates-sensitivity", "election-83")
@@ -79,6 +82,34 @@ def test_the_first_specification_of_flows_is_the_chapters_own():
     assert own_estimate("flows-structural", panel) == pytest.approx(study.lead.estimate, rel=1e-10)
 
 
+def test_the_first_specification_of_the_value_spread_is_the_chapters_own():
+    panel = panel_of(small="own:total", of="value")
+    value, growth = panel.sides("own")
+    study = value_spread.spread_pays(panel, horizon=5, value=value, growth=growth, rng=rng())
+    assert (value, growth) == ("own:total", "six:big_lobm")
+    assert own_estimate("value-spread-pays", panel) == pytest.approx(study.estimate, rel=1e-10)
+
+
+def test_years_before_an_own_series_are_no_part_of_its_samples():
+    panel = panel_of(small="own:total", of="value")  # its first return is that of February 1979
+    universe = multiverse("value-spread-pays", panel)
+    taken = [s for s in universe.grid.specifications if s["return of"] == panel.sides("own")]
+    years = [universe.source.calendar.first.year + case.rows[0] for case in map(universe.case, taken)]
+    assert set(years) == {1979}
+    study = value_spread.spread_pays(panel, value="own:total", growth="six:big_lobm", rng=rng())
+    assert study.windows.index[0].year == 1979
+    moves = universe.placebos(rng(), draws=99)
+    first = 1979 - universe.source.calendar.first.year
+    assert (moves.origin[:, first:] >= first).all() and (moves.origin[:, :first] < first).all()
+
+
+def test_a_grid_without_a_place_for_an_own_series_says_so():
+    book = HEADLINES["value-spread-pays"].grid()
+    without = replace(book, dimensions=tuple(d for d in book.dimensions if d.name != "return of"))
+    with pytest.raises(InputError, match="'value-spread-pays' has no place for an own series; it chooses percentiles"):
+        with_own(without, panel_of(small="own:total", of="value"))
+
+
 @pytest.mark.parametrize("case", OWN)
 def test_price_and_total_never_meet_in_a_grid(case):
     panel = panel_of(**OWN[case])
@@ -99,7 +130,7 @@ def test_the_books_specifications_stay_beside_them(claim):
     own = with_own(book, panel_of(small="own:price"))
     labels = {specification.labels for specification in own.specifications}
     assert {specification.labels for specification in book.specifications} <= labels
-    assert len(labels) > len(book.specifications) or claim == "value-spread-pays"
+    assert len(labels) > len(book.specifications)
     assert with_own(book, Panel(current())) is book
 
 

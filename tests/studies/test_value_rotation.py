@@ -52,6 +52,20 @@ def test_turns_by_hand():
     assert found.peak == month("2025-11")
 
 
+def test_other_legs_are_dated_by_the_same_rule():
+    legs = Legs(PATH)
+    legs.series["own:mine"] = legs.series["six:small_hibm"]
+    legs.series["six:small_hibm"] = legs.series["six:big_lobm"]
+    rng = np.random.default_rng(1)
+    mine = ("own:mine", "six:big_lobm")
+    assert study.regimes(legs, fall=20.0, legs=mine).turns.equals(study.regimes(Legs(PATH), fall=20.0).turns)
+    assert study.by_fall(legs, falls=(20.0,), legs=mine).equals(study.by_fall(Legs(PATH), falls=(20.0,)))
+    with pytest.raises(TooFewEvents, match="no fall of 20 percent"):
+        study.regimes(legs, fall=20.0)
+    with pytest.raises(TooFewEvents, match="regimes of small value"):
+        study.after_known(legs, fall=20.0, legs=mine, rng=rng)
+
+
 def test_leaders_known_and_with_hindsight():
     found = study.regimes(Legs(PATH), fall=20.0)
     with pytest.raises(NotCovered, match="no leader is known for 2025-04"):

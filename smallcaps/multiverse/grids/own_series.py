@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from smallcaps.errors import InputError
 from smallcaps.multiverse.grid import Dimension, Exclusion, Grid, Option
 from smallcaps.own import is_own
 from smallcaps.pairs import OWN
@@ -26,11 +27,12 @@ def with_own(grid: Grid, panel: Panel) -> Grid:
         return _pairs(grid, panel)
     if "breaks out" in names:
         return replace(grid, dimensions=tuple(_with_option(dimension, panel) for dimension in grid.dimensions))
-    if "flow" in names:
+    if "return of" in names:
         small, large = panel.labels(OWN)
         option = Option(f"{small} minus {large}", panel.own.sides, REASON)
         return replace(grid, dimensions=tuple(_first(d, option, "return of") for d in grid.dimensions))
-    return grid  # value against growth: no small series meets a large one
+    chosen = ", ".join(dimension.name for dimension in grid.dimensions)
+    raise InputError(f"the grid of {grid.claim!r} has no place for an own series; it chooses {chosen}")
 
 
 def _pairs(grid: Grid, panel: Panel) -> Grid:

@@ -127,7 +127,8 @@ class Spreads(Multiverse):
             raise Unavailable(str(reason)) from None
 
     def _rows(self, predictor: np.ndarray, annual: np.ndarray, *, since: int | None) -> np.ndarray:
-        """Positions of the years with a spread known in the window, to the last year that has a return."""
+        """Positions of the years with a spread known in the window, from the one before the first year that has a
+        return to the last."""
         first = self.source.calendar.first
         years = [period.year for period in pd.period_range(first, periods=len(predictor), freq=first.freq)]
         july = pd.PeriodIndex([f"{year}-07" for year in years], freq="M")
@@ -139,14 +140,27 @@ class Spreads(Multiverse):
         if since is not None:
             inside &= np.array(years) >= since
         known = np.flatnonzero(~np.isnan(annual))
-        inside &= np.arange(len(inside)) <= (known[-1] if len(known) else -1)
-        return np.flatnonzero(inside)
+        first_row, last_row = (known[0] - 1, known[-1]) if len(known) else (0, -1)
+        position = np.arange(len(inside))
+        return np.flatnonzero(inside & (first_row <= position) & (position <= last_row))
 
     def placebos(self, rng: np.random.Generator, *, draws: int = DRAWS) -> Moved:
-        """Moves of the years that have a spread, those before and from 1963 apart; the years without stay."""
+        """Moves of the years that have a spread, those before and from 1963 apart, and so those from the year at which
+        an own series begins; the years without stay."""
         calendar = self.source.calendar
         since = [option.value - calendar.first.year for option in _SINCE if option.value is not None]
-        return moved(calendar, begins=[MIN_PAST, *since], rng=rng, draws=draws, shortest=MIN_PAST)
+        begins = [MIN_PAST, *since, *self._own_begins()]
+        return moved(calendar, begins=begins, rng=rng, draws=draws, shortest=MIN_PAST)
+
+    def _own_begins(self) -> list[int]:
+        """The positions of the spreads that the first whole years (July to June) of the own series follow."""
+        found = []
+        for name in self.source.own:
+            try:
+                found.append((self.source.returns(name).first + 5).year - self.source.calendar.first.year)
+            except Unavailable:
+                continue
+        return found
 
     def evaluate(self, cases: Sequence[PredictionCase], placebos: Moved) -> Evaluation:
         return evaluate(cases, placebos=placebos)
