@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from smallcaps.multiverse.curve import Curve
 from smallcaps.multiverse.headline import HEADLINES, curve
-from smallcaps.multiverse.overview import overview, overview_title, placebo_title
+from smallcaps.multiverse.overview import overview, overview_title, placebo_title, pointing, standing_out
 from smallcaps.multiverse.prose import answer, counted
 
-__all__ = ["HEADLINES", "Curve", "answer", "counted", "curve", "overview", "overview_title", "placebo_title"]
+__all__ = [
+    "HEADLINES",
+    "Curve",
+    "answer",
+    "counted",
+    "curve",
+    "overview",
+    "overview_title",
+    "placebo_title",
+    "pointing",
+    "standing_out",
+]

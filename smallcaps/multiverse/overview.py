@@ -53,15 +53,25 @@ def overview(curves: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(held, float))
 
 
+def pointing(table: pd.DataFrame) -> int:
+    """For how many claims at least four in five specifications point the claimed way."""
+    return int((table["Agree, %"] >= MOST * 100).sum())
+
+
+def standing_out(table: pd.DataFrame) -> int:
+    """For how many claims the real median stands out among those of placebo calendars, the claimed way (p < 0.05)."""
+    return int((table["p, median"] < 0.05).sum())
+
+
 def overview_title(table: pd.DataFrame) -> str:
     """The takeaway of the curves: for how many claims most specifications point the claimed way."""
-    most = int((table["Agree, %"] >= MOST * 100).sum())
+    most = pointing(table)
     said = f"For {in_words(most)}" if most else "For none"
     return f"{said} of {in_words(len(table))} claims do four in five reasonable specifications point the claimed way"
 
 
 def placebo_title(table: pd.DataFrame) -> str:
     """The takeaway of the placebos: how many real medians stand out in the claimed direction."""
-    clear = int((table["p, median"] < 0.05).sum())
+    clear = standing_out(table)
     said = in_words(clear) if clear else "none"
     return f"Real dates stand out among placebo calendars, the claimed way, for {said} of {in_words(len(table))} claims"

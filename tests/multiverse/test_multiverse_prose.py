@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 
 from smallcaps.errors import TooFewEvents
-from smallcaps.multiverse import HEADLINES, answer, counted, curve, overview, overview_title, placebo_title
+from smallcaps.multiverse import (
+    HEADLINES,
+    answer,
+    counted,
+    curve,
+    overview,
+    overview_title,
+    placebo_title,
+    pointing,
+    standing_out,
+)
 from smallcaps.multiverse.prose import alt, subtitle, title
 from smallcaps.panel import Panel
 from smallcaps.snapshot import current
@@ -62,5 +72,7 @@ def test_side_by_side(curves):
         == "For none of two claims do four in five reasonable specifications point the claimed way"
     )
     assert placebo_title(table.assign(**{"p, median": [0.01, 0.5]})).endswith("for one of two claims")
+    assert (pointing(table), standing_out(table.assign(**{"p, median": [0.05, 0.049]}))) == (0, 1)
+    assert pointing(table.assign(**{"Agree, %": [79.9, 80.0]})) == 1
     with pytest.raises(TooFewEvents, match="no chapter"):
         overview({})
