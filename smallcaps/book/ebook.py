@@ -18,14 +18,24 @@ from smallcaps.book.plan import Edition, plan_edition
 from smallcaps.book.printing import NAME
 from smallcaps.book.reach import TITLE, newest_release
 from smallcaps.book.site import built_site, compute
+from smallcaps.book.social import cover
 from smallcaps.book.typeset import jupyter_book
 from smallcaps.errors import BuildError
 from smallcaps.snapshot import current
 
 _SHEET = "_static/ebook.css"
-_PACKAGE = "content.opf"
+_COVER = "cover.png"
+_PACKAGE, _CONTENTS = "content.opf", "toc.ncx"
 _OPF = "{http://www.idpf.org/2007/opf}"
-_DATE = "{http://purl.org/dc/elements/1.1/}date"
+_DC = "{http://purl.org/dc/elements/1.1/}"
+# What a reader who cannot see, or who needs large type, may count on; tests of the pages hold it (schema.org's words).
+_ACCESS = {
+    "accessMode": ("textual", "visual"),
+    "accessModeSufficient": ("textual",),
+    "accessibilityFeature": ("alternativeText", "MathML", "readingOrder", "structuralNavigation", "tableOfContents"),
+    "accessibilityHazard": ("none",),
+    "accessibilitySummary": ("Every figure has a text alternative with its numbers; tables have headers.",),
+}
 _WHEN = (1980, 1, 1, 0, 0, 0)  # the archive's content decides its bytes, the hour does not
 _NO_BUTTONS = {"thebe": False, "binderhub_url": "", "jupyterhub_url": "", "colab_url": ""}
 _NO_REPOSITORY = dict.fromkeys(("use_repository_button", "use_issues_button", "use_edit_page_button"), False)
@@ -37,9 +47,10 @@ def make_epub() -> Path:
     BuildError if the site was not built from these inputs or a page is no XHTML; the ePub that stood there stays.
     """
     edition = plan_edition()
-    built_site(edition)
+    site = built_site(edition)
     files = {path: content for path, content in _sphinx_files(edition).items() if not path.startswith("_static/")}
     files[_SHEET] = (paths.CHAPTERS / "theme" / "ebook.css").read_bytes()
+    files |= {_COVER: picture} if (picture := cover(site)) else {}
     names = {path for path in files if path.endswith(".xhtml")}
     for name in sorted(names - {"nav.xhtml"}):
         files[name] = page(files[name].decode(), name, names).encode()
@@ -64,7 +75,7 @@ def _sphinx_files(edition: Edition) -> dict[str, bytes]:
     options = ("--builder", "custom", "--custom-builder", "epub")
     with jupyter_book(work, *options, config=config, toc=paths.ROOT / "_toc.yml", page=folder / "index.xhtml") as build:
         build()
-    inside = ("*.xhtml", "_images/*", "META-INF/container.xml", "toc.ncx", _PACKAGE)
+    inside = ("*.xhtml", "_images/*", "META-INF/container.xml", _CONTENTS, _PACKAGE)
     found = sorted(path for pattern in inside for path in folder.glob(pattern))
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
@@ -83,6 +94,7 @@ def settings() -> dict[str, Any]:
         "epub_basename": NAME,
         "epub_description": "Claims about the resurgence of the Russell 2000, tested on public data",
         "epub_contributor": found["author"],
+        "epub_copyright": "Text and figures: CC BY 4.0. Each table keeps the terms of its publisher.",
         "epub_identifier": uuid.uuid5(uuid.NAMESPACE_DNS, NAME).urn,
         "epub_scheme": "UUID",
         "epub_uid": NAME,
@@ -111,6 +123,8 @@ def page(html: str, name: str, names: set[str]) -> str:
         for row in table.select("tbody tr"):
             for head, cell in zip(heads, row.find_all(["td", "th"], recursive=False), strict=True):
                 cell["data-head"] = head
+    for entry in body.select("[role=doc-biblioentry]"):  # docutils still writes the role, the standard dropped it
+        del entry["role"]
     for box in body.select(".gt_table"):
         box.parent.attrs.pop("style", None)
 
@@ -148,8 +162,20 @@ def only_used(files: dict[str, bytes]) -> dict[str, bytes]:
         elif name in trees and next(trees[name].iter("{*}math"), None) is not None:
             item.set("properties", "mathml")
     etree.SubElement(manifest, f"{_OPF}item", {"id": "sheet", "href": _SHEET, "media-type": "text/css"})
+    metadata = package.find(f"{_OPF}metadata")
+    if _COVER in kept:
+        picture = {"id": "cover", "href": _COVER, "media-type": "image/png", "properties": "cover-image"}
+        etree.SubElement(manifest, f"{_OPF}item", picture)
+        etree.SubElement(metadata, f"{_OPF}meta", {"name": "cover", "content": "cover"})  # where old readers look
+    for name, values in _ACCESS.items():
+        for value in values:
+            etree.SubElement(metadata, f"{_OPF}meta", {"property": f"schema:{name}"}).text = value
+    if _CONTENTS in trees:  # Sphinx writes another name there than the package's
+        identifier = next(package.iter(f"{_DC}identifier")).text
+        next(tag for tag in trees[_CONTENTS].iter("{*}meta") if tag.get("name") == "dtb:uid").set("content", identifier)
+        kept[_CONTENTS] = etree.tostring(trees[_CONTENTS], xml_declaration=True, encoding="utf-8")
     day = max(newest_release()[1], current().manifest["created"])  # Sphinx would give the hour of the build
-    for stamp in (*package.iter(_DATE), *package.iterfind(f".//{_OPF}meta[@property='dcterms:modified']")):
+    for stamp in (*package.iter(f"{_DC}date"), *package.iterfind(f".//{_OPF}meta[@property='dcterms:modified']")):
         stamp.text = f"{day}T00:00:00Z"
     return kept | {_PACKAGE: etree.tostring(package, xml_declaration=True, encoding="utf-8")}
 

