@@ -10,6 +10,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 from checkout import Checkout, files
 from sources import publishers
@@ -164,6 +165,16 @@ def test_after_failed_refreshes_the_old_snapshot_builds_the_book(built):
     assert files(built.site) == before
 
 
+def still_at_work(folder: Path, *, patience: float = 5.0) -> list[str]:
+    """The commands of the processes that work in `folder` and have not ended after `patience` seconds."""
+    found = []
+    for process in psutil.process_iter(["cwd", "cmdline"]):
+        if str(process.info["cwd"] or "").startswith(str(folder)):
+            found.append(process)
+    _, alive = psutil.wait_procs(found, timeout=patience)
+    return [" ".join(process.info["cmdline"] or ())[:120] for process in alive]
+
+
 @pytest.mark.parametrize("after", [1.0, 6.0, 15.0])
 def test_a_killed_build_leaves_the_old_site(built, after):
     before = files(built.site)
@@ -177,6 +188,7 @@ def test_a_killed_build_leaves_the_old_site(built, after):
     time.sleep(after)
     process.send_signal(signal.SIGKILL)
     process.communicate()
+    assert not still_at_work(built.root), "a child went on without the build"
     source.write_text(text, encoding="utf-8")
     answer = built.run("book")
     assert answer.returncode == 0, answer.stderr

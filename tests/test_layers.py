@@ -18,7 +18,7 @@ PACKAGE = ROOT / "smallcaps"
 
 # From the ground up: a module imports from its own layer or from those before it.
 LAYERS = (
-    ("errors", "words", "environment"),
+    ("errors", "words", "environment", "orphans"),
     ("catalog",),
     ("manifest",),
     ("snapshot",),

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from smallcaps.book.mend import SHEET, mend
 from smallcaps.book.terms import GLOSSARY, Terms
+from smallcaps.orphans import end_with_parent
 
 FEW = 5  # pages that one process mends sooner than two have started
 UNUSED = (
@@ -110,7 +111,7 @@ def _processes() -> ProcessPoolExecutor:
     context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
     if context.get_start_method() == "forkserver":
         context.set_forkserver_preload([__name__])
-    return ProcessPoolExecutor(max_workers=os.cpu_count(), mp_context=context)
+    return ProcessPoolExecutor(max_workers=os.cpu_count(), mp_context=context, initializer=end_with_parent)
 
 
 def _mend_page(path: Path, terms: Terms) -> None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import threading
 from importlib.metadata import EntryPoint
 from multiprocessing import forkserver
 from typing import Any
@@ -20,6 +19,8 @@ from weakref import WeakSet
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+from smallcaps.orphans import end_with_parent
 
 NAME = "forked-provisioner"
 SWITCH = "SMALLCAPS_KERNELS"
@@ -57,19 +58,6 @@ def end_kernels() -> None:
     """End the forked kernels that still run: whoever waits for one is told that it died."""
     for fork in list(_FORKS):
         fork.kill()
-
-
-def end_with_parent() -> None:
-    """Let this process end when the one that started it does, however that ended.
-
-    A killed parent closes nothing that its children wait on: they, and the fork server with them, would stay for ever.
-    """
-
-    def wait() -> None:
-        multiprocessing.parent_process().join()
-        os._exit(1)
-
-    threading.Thread(target=wait, daemon=True).start()
 
 
 class ForkedProvisioner(LocalProvisioner):

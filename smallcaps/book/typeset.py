@@ -17,6 +17,8 @@ from smallcaps.errors import BuildError
 # The package cannot be run with -m. An end of the input before the word means that whoever asked has gone.
 _PROGRAM = """
 import sys
+from smallcaps.orphans import end_with_parent
+end_with_parent()
 import jupyter_book.cli.main
 import myst_nb.sphinx_ext, smallcaps.book.pages, sphinx.builders.html, sphinx_book_theme, sphinxcontrib.bibtex
 if sys.stdin.read(1):

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
-import os
 import signal
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing.connection import wait
 
 from smallcaps.errors import InputError, SmallCapsError
+from smallcaps.orphans import end_with_parent
 
 PATIENCE = 10  # seconds that a scheduler has to answer
 
@@ -80,9 +78,4 @@ def _no_answer(scheduler: str, error: Exception) -> SmallCapsError:
 def _follow_the_parent() -> None:
     """What a worker of this machine does first: leave Ctrl-C to its parent, and end when the parent does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to every process; one of them answers
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    wait([multiprocessing.parent_process().sentinel])
-    os._exit(1)  # a killed parent cannot tell its workers, and they would wait for work for ever
+    end_with_parent()
