@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             continue
         found = BENCHMARKS[name](options.repeats)
         rows = found if isinstance(found, list) else [found]
-        kept[name] = {"machine": _machine(), "rows": [asdict(row) for row in rows]}
+        kept[name] = {"machine": _machine(), "cores": os.cpu_count(), "rows": [asdict(row) for row in rows]}
         _write(kept)
         print("\n".join(map(_row, rows)), flush=True)
 
@@ -77,6 +77,9 @@ def _page(kept: dict) -> str:
         for entry in measured.values():
             if entry["machine"] == machine:
                 lines += [_row(Measurement(**row)) for row in entry["rows"]]
+        for entry in measured.values():
+            if entry["machine"] == machine and any(row.get("cells") for row in entry["rows"]):
+                lines += ["", _bound([Measurement(**row) for row in entry["rows"]], cores=entry["cores"])]
     if LIGHTHOUSE in kept:
         lines += [
             "",
@@ -87,6 +90,17 @@ def _page(kept: dict) -> str:
         ]
         lines += [*kept[LIGHTHOUSE]["lines"], "", f"Machine: {kept[LIGHTHOUSE]['machine']}."]
     return "\n".join(lines) + "\n"
+
+
+def _bound(rows: list[Measurement], *, cores: int) -> str:
+    """What no build of these notebooks can do on that machine, however little else it does."""
+    cells = statistics.median(next(row.cells for row in rows if row.cells))
+    plain = statistics.median(next(row.plain for row in rows if "(`force`)" in row.plain_way))
+    return (
+        f"What a build from scratch can be at best: the notebooks' own cells, imports left out, take {cells:,.1f} s "
+        f"one after another, so {cells / cores:,.1f} s on {cores} cores that share nothing. A build that did nothing else, "
+        f"no page and no kernel's start, would be {plain * cores / cells:,.1f} times as fast as `force`."
+    )
 
 
 def _row(found: Measurement) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.clones import (
@@ -20,6 +21,7 @@ from benchmarks.clones import (
     run,
     write_pages,
 )
+from smallcaps.book.parameters import NOTEBOOKS
 from smallcaps.manifest import MANIFEST, current_vintage
 
 CHANGED_CHAPTER, CHANGED_TABLE = "etf_flows", "etf_volume"
@@ -38,9 +40,15 @@ def from_a_clone(repeats: int) -> Measurement:
 
 def rebuilds(repeats: int) -> list[Measurement]:
     """With the environment in place: from scratch, nothing changed, one chapter changed, one table changed."""
+    cells: list[float] = []
+
+    def in_turn(folder: Path) -> None:
+        _in_turn(folder)
+        cells.append(_seconds_of_cells(folder))
+
     with clone(environment=True) as ours, clone(environment=True) as plain:
         force = "`jupyter-book build`, which executes the notebooks itself (`force`)"
-        in_turn = "`papermill` one notebook after another, `jupyter-book build`"
+        one_by_one = "`papermill` one notebook after another, `jupyter-book build`"
 
         def scratch(way: Callable[[Path], None]) -> Callable[[], tuple[float, float]]:
             def pair() -> tuple[float, float]:
@@ -59,7 +67,7 @@ def rebuilds(repeats: int) -> list[Measurement]:
             return pair
 
         return [
-            measured("`make book` from scratch", in_turn, scratch(_in_turn), repeats),
+            replace(measured("`make book` from scratch", one_by_one, scratch(in_turn), repeats), cells=cells),
             measured("`make book` from scratch", force, scratch(_force), repeats),
             measured("`make book`, nothing changed", force, after(lambda folder, turn: None), repeats),
             measured("`make book`, one chapter changed", force, after(_change_chapter), repeats),
@@ -80,6 +88,17 @@ def _in_turn(folder: Path) -> None:
     papermill(python_of(folder), folder)
     write_pages(folder, execute="off")
     jupyter_book(python_of(folder), folder)
+
+
+def _seconds_of_cells(folder: Path) -> float:
+    """What papermill noted for the cells of the notebooks in `folder`/pages, without those that import."""
+    total = 0.0
+    for name in NOTEBOOKS:
+        notebook = json.loads((folder / "pages" / f"{name}.ipynb").read_text(encoding="utf-8"))
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "code" and not "".join(cell["source"]).startswith(("import ", "from ")):
+                total += cell["metadata"]["papermill"]["duration"]
+    return total
 
 
 def _force(folder: Path) -> None:

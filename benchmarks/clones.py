@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,13 +24,17 @@ JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"  # the package c
 
 @dataclass(frozen=True)
 class Measurement:
-    """Seconds of both sides, pair by pair (or another unit, of which less is better), and what was compared."""
+    """Seconds of both sides, pair by pair (or another unit, of which less is better), and what was compared.
+
+    `cells` are the seconds of the notebooks' own cells in the plain way, where it tells them.
+    """
 
     what: str
     plain_way: str
     ours: list[float]
     plain: list[float]
     unit: str = "s"
+    cells: list[float] = field(default_factory=list)
 
 
 def measured(
