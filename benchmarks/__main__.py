@@ -98,8 +98,8 @@ def _bound(rows: list[Measurement], *, cores: int) -> str:
     plain = statistics.median(next(row.plain for row in rows if "(`force`)" in row.plain_way))
     return (
         f"What a build from scratch can be at best: the notebooks' own cells, imports left out, take {cells:,.1f} s "
-        f"one after another, so {cells / cores:,.1f} s on {cores} cores that share nothing. A build that did nothing else, "
-        f"no page and no kernel's start, would be {plain * cores / cells:,.1f} times as fast as `force`."
+        f"one after another, so {cells / cores:,.1f} s on {cores} cores that share nothing. A build that did nothing "
+        f"else, no page and no kernel's start, would be {plain * cores / cells:,.1f} times as fast as `force`."
     )
 
 
