@@ -16,12 +16,11 @@ from lxml import etree
 from smallcaps.book import bare, paths
 from smallcaps.book.plan import Edition, plan_edition
 from smallcaps.book.printing import NAME
-from smallcaps.book.reach import TITLE, newest_release
+from smallcaps.book.reach import TITLE, newest_day, newest_release
 from smallcaps.book.site import built_site, compute
 from smallcaps.book.social import cover
 from smallcaps.book.typeset import jupyter_book
 from smallcaps.errors import BuildError
-from smallcaps.snapshot import current
 
 _SHEET = "_static/ebook.css"
 _COVER = "cover.png"
@@ -174,9 +173,8 @@ def only_used(files: dict[str, bytes]) -> dict[str, bytes]:
         identifier = next(package.iter(f"{_DC}identifier")).text
         next(tag for tag in trees[_CONTENTS].iter("{*}meta") if tag.get("name") == "dtb:uid").set("content", identifier)
         kept[_CONTENTS] = etree.tostring(trees[_CONTENTS], xml_declaration=True, encoding="utf-8")
-    day = max(newest_release()[1], current().manifest["created"])  # Sphinx would give the hour of the build
     for stamp in (*package.iter(f"{_DC}date"), *package.iterfind(f".//{_OPF}meta[@property='dcterms:modified']")):
-        stamp.text = f"{day}T00:00:00Z"
+        stamp.text = f"{newest_day()}T00:00:00Z"  # Sphinx would give the hour of the build
     return kept | {_PACKAGE: etree.tostring(package, xml_declaration=True, encoding="utf-8")}
 
 

@@ -18,7 +18,7 @@ from bs4 import BeautifulSoup, Tag
 
 from smallcaps.book import bare, paths
 from smallcaps.book.plan import plan_edition
-from smallcaps.book.reach import TITLE
+from smallcaps.book.reach import TITLE, newest_day
 from smallcaps.book.sheets import PRINTED
 from smallcaps.book.site import built_site
 from smallcaps.errors import BuildError
@@ -31,6 +31,7 @@ _FLAGS = (
 )
 _MINUTES = 5  # a printer that takes longer than that hangs
 _ON_ITS_SIDE = ("claims",)  # the ledger has ten columns
+_PDF_NODE, _PDF_HOUR = re.compile(rb"\bnode(\d{8})\b"), re.compile(rb"\(D:\d{14}")
 _PDF_OBJECT = re.compile(rb"^(\d+) 0 obj\n(.*?)^endobj", re.MULTILINE | re.DOTALL)
 
 
@@ -45,7 +46,8 @@ class Chapter:
 
 
 def make_pdf() -> Path:
-    """The book as one PDF, made from the site that the last build put in place; the file.
+    """The book as one PDF, made from the site that the last build put in place; the file. One browser, one site: the
+    same bytes.
 
     BuildError without a browser or a site of these inputs, or if nothing is printed; the PDF that stood there stays.
     """
@@ -57,7 +59,8 @@ def make_pdf() -> Path:
     # The browser cannot refer to the page of a link, so the first print tells the contents of the second its numbers.
     first = _printed(browser, document(chapters, site, folder), folder)
     aside = folder / f"{NAME}.pdf"
-    aside.write_bytes(_printed(browser, document(chapters, site, folder, numbers=page_numbers(first)), folder))
+    second = _printed(browser, document(chapters, site, folder, numbers=page_numbers(first)), folder)
+    aside.write_bytes(settled(second, day=newest_day()))
     target = paths.BUILD / aside.name
     aside.replace(target)
     print(f"open {target.relative_to(paths.ROOT).as_posix()}")
@@ -186,6 +189,17 @@ def page_numbers(pdf: bytes) -> dict[str, int]:
     order = {page: number for number, page in enumerate(leaves(int(tree[1])), 1)}
     found = re.findall(rb"/(\S+) \[(\d+) 0 R", objects[int(places[1])])
     return {name.decode(): order[int(page)] for name, page in found}
+
+
+def settled(pdf: bytes, *, day: str) -> bytes:
+    """The PDF without what differs from print to print: the hour, and the numbers at which the browser counts on.
+
+    What comes instead is as long, so every object stays where the file says that it is; the order of the numbers, by
+    which readers look them up, stays too. `day` is YYYY-MM-DD.
+    """
+    numbers = {name: b"%08d" % place for place, name in enumerate(sorted(set(_PDF_NODE.findall(pdf))))}
+    counted = _PDF_NODE.sub(lambda node: b"node" + numbers[node[1]], pdf)
+    return _PDF_HOUR.sub(b"(D:" + day.replace("-", "").encode() + b"000000", counted)
 
 
 def _references(text: bytes) -> list[int]:

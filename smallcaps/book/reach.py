@@ -17,6 +17,7 @@ from bs4 import BeautifulSoup
 
 from smallcaps.book import paths
 from smallcaps.errors import InputError
+from smallcaps.snapshot import current
 
 TITLE = "Small Caps, Tested"
 _NO_ENTRY = ("search.html", "404.html", "genindex.html")
@@ -172,6 +173,11 @@ def newest_release(*, changelog: Path = paths.ROOT / "CHANGELOG.md") -> tuple[st
     """Version and date (YYYY-MM-DD) of the release that the changelog names first."""
     newest = _releases(changelog)[0]
     return newest["version"], newest["date"]
+
+
+def newest_day() -> str:
+    """The day (YYYY-MM-DD) that files of the book bear: that of its newest release or of its data, the later one."""
+    return max(newest_release()[1], current().manifest["created"])
 
 
 def _releases(changelog: Path) -> list[re.Match[str]]:
