@@ -10,6 +10,7 @@ import pandas as pd
 
 from smallcaps.words import MINUS
 
+SENTENCE = 40  # letters from which a row's name gets the room of a sentence
 _STYLE_BLOCK = re.compile(r"<style>.*?</style>", re.DOTALL)
 _CELL_IDS = re.compile(r' (?:id|headers)="table-[^"]*"')  # not unique where two headers begin alike; scopes say it all
 
@@ -43,7 +44,8 @@ def table_html(
     html = html.replace("<table", f'<table aria-describedby="caption-{name}"', 1)
     html = re.sub(r"(?<=>)-(?=\d)", MINUS, _CELL_IDS.sub("", html))
     shown_caption = f'<p class="sc-caption" id="caption-{name}">{escape(caption, quote=False)}</p>'
-    return f'<div class="sc-table" id="{name}">{shown_caption}{html}</div>'
+    kind = "sc-table sc-sentences" if max(map(len, shown[row_head]), default=0) > SENTENCE else "sc-table"
+    return f'<div class="{kind}" id="{name}">{shown_caption}{html}</div>'
 
 
 def as_printed(frame: pd.DataFrame, decimals: int | Mapping[str, int] = 1) -> pd.DataFrame:

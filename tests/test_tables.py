@@ -57,6 +57,13 @@ def test_markup_in_captions_names_and_cells_is_shown_and_not_obeyed():
     assert "S&amp;P 500" in html and "down &amp; out" in html
 
 
+@pytest.mark.parametrize(("letters", "kind"), [(40, ["sc-table"]), (41, ["sc-table", "sc-sentences"])])
+def test_rows_named_by_a_sentence_get_its_room(letters, kind):
+    frame = FRAME.set_axis(["a", "b", "c" * letters])
+    assert table(frame).div["class"] == kind
+    assert table(frame.iloc[:0]).div["class"] == ["sc-table"]
+
+
 def test_every_header_says_what_it_heads():
     soup = table()
     assert [cell["scope"] for cell in soup.thead.find_all("th")] == ["col"] * 4
