@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import math
 
-from smallcaps.case import NEAR, Case
+from scipy.stats import binomtest
+
+from smallcaps.case import ALPHA, NEAR, Case
 from smallcaps.claims import BASE_RATE_MARGIN, Claim
 from smallcaps.evidence import Evidence
 from smallcaps.verdict import Decision
 from smallcaps.words import number
 
+HITS = "percent of periods"
 MIN_FOR_INTERVAL = 6  # fewer events give no 95 % interval by inverting an exact sign-flip test
 
 
 def what_would_change_it(claim: Claim, evidence: Evidence | None, decision: Decision) -> str:
     """What would have to be different for another verdict, in a sentence computed from the numbers at hand.
 
-    The thresholds for effects move the estimate and keep the spread of the sample; they precede any correction of p.
+    The thresholds for effects move the estimate and keep the spread of the sample; a hit rate moves by whole periods.
     """
     row, found = decision.row, evidence or Evidence()
     if row == "1":
@@ -52,7 +55,7 @@ def _fact_figure(case: Case, row: str) -> str:
 def _effect(case: Case, row: str, found: Evidence) -> str:
     claim, sign, base = case.claim, case.claim.sign, case.base or 0.0
     least = "at least" if sign > 0 else "at most"
-    clear, reach = _clear_of_base(case), None
+    clear, reach, it_is = _clear_of_base(case), None, _say(claim, found.estimate)
     if claim.type == "effect-figure" and case.interval is not None:
         low, high = case.interval
         margin = _say(claim, BASE_RATE_MARGIN[claim.unit])
@@ -68,18 +71,39 @@ def _effect(case: Case, row: str, found: Evidence) -> str:
     if row == "5b":
         return f"An interval without {_say(claim, claim.claimed)}, or a p of 0.05 or more."
     if row in ("5c", "5d", "5e"):
-        also = "" if row == "5c" else f", and {least} {clear} for a p below 0.05" if clear else ", and a p below 0.05"
-        return f"{reach} for its interval to hold the claimed figure{also}; it is {_say(claim, found.estimate)}."
+        also = "" if row == "5c" else f", and {least} {clear} for one that leaves the base rate" if clear else ""
+        return f"{reach} for its interval to hold the claimed figure{also}; it is {it_is}."
     if row == "5g":
         return f"An interval, which takes at least {MIN_FOR_INTERVAL} events; there are {found.n or 0}."
     if row == "6a":
-        return f"A p of 0.05 or more: an estimate nearer to the base rate than {clear or _say(claim, found.estimate)}."
+        return f"A corrected p of 0.05 or more, as an estimate nearer to the base rate would give; it is {it_is}."
     if row in ("6b", "6c"):
         support = f"; for support, {least} {clear}" if clear else ""
         return f"An estimate that is not so clearly on the other side of {_say(claim, base)}{support}."
     more = _more_events(case, abs(claim.claimed - base) if row == "5f" else claim.smallest_effect)
-    want = f"A p below 0.05 needs an estimate of {least} {clear}" if clear else "A p below 0.05"
-    return f"{want}; the estimate is {_say(claim, found.estimate)}{more if row != '6e' else ''}."
+    return f"{_wanted(case, least, clear)}; the estimate is {it_is}{more if row != '6e' else ''}."
+
+
+def _wanted(case: Case, least: str, clear: str | None) -> str:
+    """What the estimate would have to be for the claim to be told from its base rate."""
+    found, base = case.evidence, case.base or 0.0
+    if case.claim.unit == HITS and found.n:
+        hits = _hits_needed(found.n, base / 100, more=case.claim.sign > 0)
+        if hits is None:
+            return f"No count of {found.n} periods gives a p below 0.05"
+        return f"A p below 0.05, before any correction, needs {least} {hits} of {found.n} periods"
+    if case.interval is not None and case.claim.sign * (case.interval[0 if case.claim.sign > 0 else 1] - base) > 0:
+        return "The interval leaves the base rate already; a corrected p below 0.05 needs a clearer estimate"
+    if clear is None:
+        return "It needs a corrected p below 0.05"
+    return f"Its interval would leave the base rate at an estimate of {least} {clear}"
+
+
+def _hits_needed(n: int, base: float, *, more: bool) -> int | None:
+    """The first count of `n`, from the base rate on, whose one-sided binomial p is below 0.05; None if none is."""
+    counts = range(n + 1) if more else range(n, -1, -1)
+    clear = (k for k in counts if binomtest(k, n, base, alternative="greater" if more else "less").pvalue < ALPHA)
+    return next(clear, None)
 
 
 def _clear_of_base(case: Case) -> str | None:
@@ -98,7 +122,8 @@ def _more_events(case: Case, effect: float) -> str:
     if not case.evidence.n or not effect or detectable is None or not effect < detectable < math.inf:
         return ""
     count = math.ceil(case.evidence.n * (detectable / effect) ** 2)
-    return f"; to show {_say(case.claim, effect)}, about {count:,} observations instead of {case.evidence.n:,}"
+    shown = f"{number(effect, _digits(case.claim))} {case.claim.difference}"
+    return f"; to show {shown}, about {count:,} observations instead of {case.evidence.n:,}"
 
 
 def _digits(claim: Claim) -> int:

@@ -146,6 +146,11 @@ class Claim(_Strict):
         """+1 or -1: the side of the base rate on which the claim puts the estimate; 0 for a claim without one."""
         return {"positive": 1, "negative": -1, None: 0}[self.direction]
 
+    @property
+    def difference(self) -> str | None:
+        """The unit of a difference of two figures in `unit`: of shares and of returns it is points."""
+        return "points" if self.unit in ("percent", "percent of periods") else self.unit
+
     @model_validator(mode="after")
     def _fields_fit_the_type(self) -> Claim:
         if (self.type == "future") != (self.ceiling == "pending"):

@@ -10,6 +10,7 @@ from smallcaps.claims import Claim
 from smallcaps.confidence import Specifications, confidence
 from smallcaps.evidence import Evidence
 from smallcaps.scale import Verdict
+from smallcaps.words import opening
 
 
 @dataclass(frozen=True)
@@ -69,30 +70,30 @@ TABLE: tuple[Row, ...] = (
             lambda case: case.holds_figure and case.figure_is_usual,
         ),
         (
-            "p is below 0.05, and the interval holds the claimed figure, which is not the base rate",
+            "the corrected p is below 0.05, and the interval holds the claimed figure, which is not the base rate",
             Verdict.SUPPORTED,
             lambda case: case.significant and case.holds_figure and not case.figure_is_usual,
         ),
         (
-            "p is below 0.05, and the interval excludes the claimed figure",
+            "the corrected p is below 0.05, and the interval excludes the claimed figure",
             Verdict.PARTLY,
             lambda case: case.significant and case.excludes_figure,
         ),
         (
-            "p is not below 0.05, the interval excludes the claimed figure, and the estimate is on the other side of "
-            "the base rate",
+            "the corrected p is not below 0.05, the interval excludes the claimed figure, and the estimate is on the "
+            "other side of the base rate",
             Verdict.CONTRADICTED,
             lambda case: not case.significant and case.excludes_figure and case.other_side,
         ),
         (
-            "p is not below 0.05, the interval excludes the claimed figure, and the estimate is not on the other side "
-            "of the base rate",
+            "the corrected p is not below 0.05, the interval excludes the claimed figure, and the estimate is not on "
+            "the other side of the base rate",
             Verdict.NOT_SUPPORTED,
             lambda case: not case.significant and case.excludes_figure and not case.other_side,
         ),
         (
-            "p is not below 0.05, and the interval holds the claimed figure, which is not the base rate: the sample "
-            "cannot tell one from the other",
+            "the corrected p is not below 0.05, and the interval holds the claimed figure, which is not the base rate: "
+            "the sample cannot tell one from the other",
             Verdict.UNDERPOWERED,
             lambda case: not case.significant and case.holds_figure and not case.figure_is_usual,
         ),
@@ -101,25 +102,26 @@ TABLE: tuple[Row, ...] = (
     *_rows(
         "6",
         "effect-direction",
-        ("p is below 0.05", Verdict.SUPPORTED, lambda case: case.significant),
+        ("the corrected p is below 0.05", Verdict.SUPPORTED, lambda case: case.significant),
         (
-            "p is below 0.05 in the other direction, and the claim is no mere warning",
+            "the corrected p is below 0.05 in the other direction, and the claim is no mere warning",
             Verdict.CONTRADICTED,
             lambda case: case.opposite and case.claim.type != "caution",
         ),
         (
-            "p is below 0.05 in the other direction, and the claim is a warning of what could happen",
+            "the corrected p is below 0.05 in the other direction, and the claim is a warning of what could happen",
             Verdict.NOT_SUPPORTED,
             lambda case: case.opposite and case.claim.type == "caution",
         ),
         (
-            "p is not below 0.05 in either direction, and the smallest effect that the sample could show is above the "
-            "smallest effect of interest, or cannot be computed, or there is no test",
+            "the corrected p is not below 0.05 in either direction, and the smallest effect that the sample could show "
+            "is above the smallest effect of interest, or cannot be computed, or there is no test",
             Verdict.UNDERPOWERED,
             lambda case: not (case.significant or case.opposite) and case.blind,
         ),
         (
-            "p is not below 0.05 in either direction, though the sample could show the smallest effect of interest",
+            "the corrected p is not below 0.05 in either direction, though the sample could show the smallest effect "
+            "of interest",
             Verdict.NOT_SUPPORTED,
             lambda case: not (case.significant or case.opposite) and not case.blind,
         ),
@@ -158,5 +160,15 @@ def decide(
     row = next(row for row in TABLE if row.applies(case))
     sure = confidence(claim, evidence, specifications=specifications, verdict=row.verdict)
     note = {"1": claim.due and f"due {claim.due}", "2": claim.data_that_would_decide}.get(row.number) or found.why
-    why = f"{row.condition[0].upper()}{row.condition[1:]}."
-    return Decision(row.verdict, row.number, f"{why} {note[0].upper()}{note[1:].rstrip('.')}." if note else why, sure)
+    why = f"{opening(_met(row, case))}."
+    return Decision(row.verdict, row.number, f"{why} {opening(note).rstrip('.')}." if note else why, sure)
+
+
+def _met(row: Row, case: Case) -> str:
+    """The condition of the row as this case meets it: of alternatives the one that is so."""
+    if row.number == "6d":
+        if case.p is None:
+            return "there is no test"
+        shown, _ = row.condition.split(", or cannot")
+        return shown if case.detectable is not None else f"{shown.split(' is above')[0]} cannot be computed"
+    return row.condition

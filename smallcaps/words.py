@@ -68,6 +68,11 @@ def day(date: pd.Timestamp) -> str:
     return f"{date.day} {date:%B %Y}"
 
 
+def times(value: int) -> str:
+    """How often, as prose has it: "never", "once", "twice", "three times"."""
+    return ("never", "once", "twice")[value] if 0 <= value < 3 else f"{in_words(value)} times"
+
+
 def opening(words: str) -> str:
     """The words as they open a sentence: the first letter large, names in them as they are."""
     return words[:1].upper() + words[1:]

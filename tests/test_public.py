@@ -97,8 +97,9 @@ def test_a_docstrings_sections_become_lists():
     assert "**Parameters**" in text and "- `x : float`\n  In percent." in text and "- `InputError`\n  If not." in text
 
 
-def test_each_reader_of_a_publisher_says_what_it_has_not_met():
+def test_each_downloader_says_what_it_has_not_been_run_against():
     said = readers()
     assert len(said) == len(READERS)
     for title, text in said.items():
-        assert "has not met the live server" in text and "hape" in text, title
+        assert "has not yet been run against the live server" in text and "hape" in text, title
+        assert " reader" not in text, f"{title}: on a page a reader is who reads it"

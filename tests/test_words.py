@@ -68,6 +68,10 @@ def test_a_p_value_in_a_sentence_has_one_sign(value, text):
     assert words.p_is(value) == text
 
 
+def test_how_often():
+    assert [words.times(n) for n in (0, 1, 2, 3, 20)] == ["never", "once", "twice", "three times", "20 times"]
+
+
 def test_an_opening_keeps_the_names_in_it():
     assert words.opening("small value") == "Small value"
     assert words.opening("my Russell 2000 (own)") == "My Russell 2000 (own)"

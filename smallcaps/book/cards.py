@@ -8,6 +8,7 @@ from smallcaps.book.parameters import own_pair, span
 from smallcaps.book.plan import Run
 from smallcaps.book.reference import parameter_table
 from smallcaps.book.results import ClaimResult, Results
+from smallcaps.catalog import Table
 from smallcaps.claims import Claim
 from smallcaps.scale import Verdict
 from smallcaps.words import MINUS, THIN, interval, number, p_value
@@ -31,7 +32,7 @@ def card(result: ClaimResult) -> str:
         "",
         _plain(" ".join(filter(None, [_origin(result), evidence_line(result)]))),
         "",
-        _plain(f"{decision.why} {_change(result)}"),
+        _plain(" ".join(filter(None, [decision.why, _source(claim), _change(result)]))),
         "::::",
     ]
     return "\n".join(lines)
@@ -58,6 +59,12 @@ def _origin(result: ClaimResult) -> str:
     return f"Article{'s' if len(result.claim.article) > 1 else ''} {articles}{sure}.{implied}"
 
 
+def _source(claim: Claim) -> str:
+    """What a public source says where no table holds the fact, with its address."""
+    cited = claim.cited
+    return f"The source: {cited.source} ([address]({cited.url}))." if cited else ""
+
+
 def _change(result: ClaimResult) -> str:
     if result.decision.verdict in (Verdict.NOT_TESTABLE, Verdict.PENDING):
         return ""  # the reason says it already
@@ -78,14 +85,14 @@ def evidence_line(result: ClaimResult) -> str:
     if claim.claimed is not None:
         parts.append(f"claimed {amount(claim, claim.claimed, claim.decimals)}")
     if found.interval:
-        parts.append(f"95 % interval {interval(found.interval)}")
+        parts.append(f"95 % interval {interval(found.interval, digits(claim))}")
     if found.base_rate is not None:
         parts.append(f"base rate {amount(claim, found.base_rate)}")
     if found.p is not None:
         adjusted = f", {p_value(result.p_adjusted)} after correction" if result.p_adjusted is not None else ""
         parts.append(f"p {p_value(found.p)}{adjusted}")
     if found.minimum_detectable_effect is not None:
-        parts.append(f"smallest effect this sample could show {amount(claim, found.minimum_detectable_effect)}")
+        parts.append(f"smallest effect this sample could show {effect(claim, found.minimum_detectable_effect)}")
     if found.n is not None:
         parts.append(f"n = {found.n}")
     if found.sample_start:
@@ -108,12 +115,22 @@ _WHOLE = ("months", "rank", "basis points", "times")
 _FINE = ("pp per pp", "pp per month", "pp per percent", "pp per sd")
 
 
+def digits(claim: Claim) -> int:
+    """The decimals with which a page prints what was found for the claim, its interval too."""
+    return 0 if claim.unit in _WHOLE else 2 if claim.unit in _FINE else max(claim.decimals or 0, 1)
+
+
+def effect(claim: Claim, value: float) -> str:
+    """A difference from the base rate with its unit."""
+    if claim.difference == claim.unit:
+        return amount(claim, value)
+    return f"{number(value, digits(claim))}{THIN}{claim.difference}"
+
+
 def amount(claim: Claim, value: float, decimals: int | None = None) -> str:
     """A number with the claim's unit, as a page prints it."""
-    usual = 0 if claim.unit in _WHOLE else 2 if claim.unit in _FINE else max(claim.decimals or 0, 1)
-    digits = usual if decimals is None else decimals
     signed = claim.unit in ("pp", *_FINE)
-    text = number(value, digits, sign=signed)
+    text = number(value, digits(claim) if decimals is None else decimals, sign=signed)
     unit = "" if claim.unit in (None, "rank") else _UNITS.get(claim.unit, claim.unit)
     if claim.unit in _MONEY:
         text = f"{MINUS}${text.removeprefix(MINUS)}" if text.startswith(MINUS) else f"${text}"
@@ -167,6 +184,11 @@ def _own_rows(run: Run) -> Iterator[str]:
         yield f"| {table.info.title} (own table `{table.name}`) | {months[0]} to {months[-1]} | sha256 `{sha}` |"
 
 
+def _span(table: Table) -> str:
+    """First and last date of a table; one that is keyed by names has none."""
+    return f"{table.first} to {table.last}" if table.first[:1].isdigit() else "–"
+
+
 _PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib")
 
 
@@ -180,7 +202,7 @@ def provenance(run: Run, *, commit: str | None) -> str:
 
     tables = current().catalog.tables
     made_of = "\n".join(
-        f"| {tables[name].title} | {tables[name].first} to {tables[name].last} | {tables[name].vintage} |"
+        f"| {tables[name].title} | {_span(tables[name])} | {tables[name].vintage} |"
         for name in TABLES[run.chapter]
         if name in tables
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from smallcaps.book.cards import amount, slug
+from smallcaps.book.cards import amount, digits, slug
 from smallcaps.claims import load_register
 from smallcaps.words import interval, p_value
 
@@ -68,7 +68,7 @@ def _row(claim_id: str, row: pd.Series) -> str:
     cells = [
         _number(claim, row["estimate"]),
         _number(claim, row["claimed"], claim.decimals),
-        escape(interval(tuple(row["interval"]))) if isinstance(row["interval"], list) else "",
+        escape(interval(tuple(row["interval"]), digits(claim))) if isinstance(row["interval"], list) else "",
         _number(claim, row["base_rate"]),
         p_value(row["p_adjusted"]) if pd.notna(row["p_adjusted"]) else "",
         f"{row['n']:.0f}" if pd.notna(row["n"]) else "",

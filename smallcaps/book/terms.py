@@ -28,11 +28,11 @@ _QUIET = ["sc-figure", "sc-headlines", "sc-score", "sc-caption", "sc-provenance"
 
 
 def glossary(document: nodes.document) -> Terms:
-    """Each term of the glossary's page, as Sphinx has read it, with its anchor and its meaning."""
+    """Each term of the glossary's page, as Sphinx has read it, with its anchor and its meaning: the first paragraph."""
     found = {}
     for item in document.findall(nodes.definition_list_item):
         *terms, meaning = item.children
-        said = " ".join(meaning.astext().split())
+        said = " ".join(meaning[0].astext().split())  # a list below it is too long to show on hover
         found |= {term.astext().strip(): (term["ids"][0], said) for term in terms}
     return found
 

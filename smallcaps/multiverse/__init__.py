@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from smallcaps.multiverse.curve import Curve
 from smallcaps.multiverse.headline import HEADLINES, curve
-from smallcaps.multiverse.overview import overview, overview_title, placebo_title, pointing, standing_out
+from smallcaps.multiverse.overview import MOST, overview, overview_title, placebo_title, pointing, standing_out
 from smallcaps.multiverse.prose import answer, counted
 
 __all__ = [
     "HEADLINES",
+    "MOST",
     "Curve",
     "answer",
     "counted",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from smallcaps.multiverse.curve import Curve
-from smallcaps.words import number, p_is, p_value, percent
+from smallcaps.words import listed, number, p_is, p_value, percent
 
 _SHOWN = {"percent of periods": "%", "percent": "%"}
 
@@ -52,7 +52,7 @@ def alt(curve: Curve) -> str:
 
 
 def answer(curve: Curve) -> str:
-    """Two sentences and the choice that matters: the curve's statistics, and the same under placebo calendars."""
+    """The curve's statistics, how often placebo calendars give as much, and the choice that matters most."""
     found, held = curve.summary, curve.summary["share_holding_figure"]
     base = "zero" if (curve.table["base"] == 0).all() else "its own base rate"
     holding = (
@@ -70,22 +70,31 @@ def answer(curve: Curve) -> str:
 
 def _under_placebos(curve: Curve) -> str:
     found = curve.joint
-    size = "large" if curve.direction == "positive" else "low"
-    held = (
-        ""
-        if found.p_share_holding is None
-        else f", for intervals that hold the figure {p_value(found.p_share_holding)}"
-    )
+    size, opposite = ("large", "low") if curve.direction == "positive" else ("low", "high")
+    held = found.p_share_holding
+    as_much = [
+        f"as large a share came up in {_how_often(found.p_share_agreeing, of=' of them')}",
+        f"as {size} a median in {_how_often(found.p_median)}",
+        *([] if held is None else [f"as many intervals that hold the figure in {_how_often(held)}"]),
+    ]
+    smallest = p_value(found.smallest_p).replace("<", "below")
     other = (
-        f" In the other direction the median has {p_is(found.p_median_opposite)}."
+        f" In the other direction, as {opposite} a median came up in {_how_often(found.p_median_opposite)}."
         if found.p_median_opposite < 0.05
         else ""
     )
     return (
-        f"Against {found.placebos:,} placebo calendars, which {curve.placebo}, a share as large has "
-        f"{p_is(found.p_share_agreeing)}, a median as {size} "
-        f"{p_is(found.p_median)}{held} (smallest p that so many allow: {p_value(found.smallest_p)}).{other}"
+        f"The same was computed for {found.placebos:,} placebo calendars, which {curve.placebo}. With the real one "
+        f"counted, {listed(as_much)}; the smallest p that so many allow is {smallest}.{other}"
     )
+
+
+def _how_often(p: float, *, of: str = "") -> str:
+    """A joint p as the share of calendars that it is: "55 % (p = 0.55)", "fewer than 0.1 % (p < 0.001)"."""
+    text = p_value(p)
+    below = text.startswith("<")  # the share is taken from the p as printed: the two never differ by a rounding
+    share = f"fewer than {percent(0.1)}" if below else percent(float(text) * 100, 0 if p >= 0.1 else 1)
+    return f"{share}{of} ({p_is(p)})"
 
 
 def _what_matters(curve: Curve) -> str:
@@ -93,14 +102,14 @@ def _what_matters(curve: Curve) -> str:
     options = options[options["dimension"] == curve.telling()].sort_values("median")
     low, high = options.iloc[0], options.iloc[-1]
     return (
-        f"The choice that matters most is *{curve.telling()}*: the median runs from {value(curve, low['median'])} "
-        f"({low['option']}) to {value(curve, high['median'])} ({high['option']})."
+        f"The choice that matters most is the one under *{curve.telling()}*: the median runs from "
+        f"{value(curve, low['median'])} ({low['option']}) to {value(curve, high['median'])} ({high['option']})."
     )
 
 
 def counted(record: Mapping[str, Any]) -> str:
     """How the specifications of a recorded curve were counted: declared, left out by reason, fallen together."""
-    left = "; ".join(f"{entry['count']:,} left out, {entry['reason']}" for entry in record["left_out"])
+    left = "; ".join(f"{entry['count']:,} left out ({entry['reason']})" for entry in record["left_out"])
     together = record["fell_together"]
     same = f"; {together:,} that select the same events and series as another" if together else ""
     total = record["summary"]["count"]

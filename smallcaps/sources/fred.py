@@ -1,10 +1,10 @@
 """FRED, the Federal Reserve Bank of St. Louis: one series a request, whole history, through pandas-datareader.
 
-The reader of pandas-datareader names the columns itself, takes any second column for the series and any text for a
-column of text. So the answer is checked before it is read, in the hook that the reader offers for that: header
+pandas-datareader names the columns itself, takes any second column for the series and any text for a column of
+text. So the answer is checked before it is read, in the hook that pandas-datareader offers for that: header
 `observation_date,SERIES` (until late 2024 `DATE,SERIES`), rising dates as YYYY-MM-DD, numbers, and `.` or nothing for
 a missing value. Shape: the answers of https://fred.stlouisfed.org/graph/fredgraph.csv, as described in the issues
-pandas-datareader#985 and FinanceDataReader#238. This reader has not met the live server.
+pandas-datareader#985 and FinanceDataReader#238. This downloader has not yet been run against the live server.
 """
 
 from __future__ import annotations

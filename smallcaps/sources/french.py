@@ -4,7 +4,7 @@ pandas-datareader 0.11.1 keys the tables by position, takes a table under 800 ch
 numbers shift), lets the missing codes -99.99 and -999 pass as numbers, and loses the first row of ME_Breakpoints.
 So the tables are found here by their titles, with the digits as printed, and the two readings must agree. Shape: the
 files that the library served in May 2026, https://mba.tuck.dartmouth.edu/pages/faculty/ken.french/data_library.html.
-The reader was held against those files; it has not met the live server.
+The downloader was held against those files; it has not yet been run against the live server.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ ampersands. The sheet Historical has the headings As Of, NAV per Share, Ex-Divid
 first; dates are text in the language of the site, numbers are cells of type Number, `--` stands for none. Shape: the
 copy of IWM's workbook of September 2026 in the public repository DavidVossebuerger/Regime-Conditional-Vol-Targeting,
 commit c79cec89 (saved in German: such a file is refused here by its dates). Namespace and cell attributes: Microsoft,
-XML Spreadsheet Reference. This reader has not met the live server.
+XML Spreadsheet Reference. This downloader has not yet been run against the live server.
 """
 
 from __future__ import annotations

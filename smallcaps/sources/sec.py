@@ -6,7 +6,7 @@ fund symbols `files/company_tickers_mf.json`; the Atom feed of `cgi-bin/browse-e
 `filing-type`, `filing-date` and `filing-href`; and `primary_doc.xml`, whose item B.6 is `mon1Flow` to `mon3Flow` with
 the attributes `sales`, `reinvestment`, `redemption` in US dollars, the third month being that of `repPdDate` (SEC,
 EDGAR Form N-PORT XML Technical Specification; Form N-PORT, item B.6). A filing is public 60 days after the end of a
-fiscal quarter. This reader has not met the live server.
+fiscal quarter. This downloader has not yet been run against the live server.
 """
 
 from __future__ import annotations

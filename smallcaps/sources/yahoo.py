@@ -3,7 +3,7 @@
 yfinance drops a day that stands twice, sorts what comes unsorted and keeps stores on disk, one of them pickled. So the
 answer is checked before yfinance reads it, on its way through `_Relay`, and the stores are put out of use. Shape: the
 chart answer (`/v8/finance/chart/SYMBOL`) as yfinance 1.7.0 reads it in `yfinance/scrapers/history.py` and
-`utils.parse_quotes`. This reader has not met the live server.
+`utils.parse_quotes`. This downloader has not yet been run against the live server.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from smallcaps.errors import NotCovered, TooFewEvents
 from smallcaps.events import Event, base_month, first_cuts, proxy_first_cuts
@@ -13,11 +14,12 @@ from smallcaps.evidence import Evidence, months
 from smallcaps.inference import minimum_detectable_effect, sign_flip
 from smallcaps.panel import Panel
 from smallcaps.returns import monthly_gap
-from smallcaps.studies.betas import Beta, ShiftNull, beta, rolling_beta, shift_null, sized_p
+from smallcaps.studies.betas import MIN_MONTHS, Beta, ShiftNull, beta, rolling_beta, shift_null, sized_p
 from smallcaps.studies.event_study import MIN_EVENTS, EventStudy, event_study, paths_around, windows_after
-from smallcaps.words import number
+from smallcaps.words import in_words, number
 
 TARGET_BEGINS = pd.Period("1982-09", freq="M")  # the target table's first month: before it the funds rate is the proxy
+DEPTH = "Net cut in 12 months, bp"
 RESUMED = pd.Timestamp("2025-09-17")  # the cut the articles speak of: it resumed the easing of 2024
 
 
@@ -96,12 +98,16 @@ def resumed_cut(panel: Panel, *, pair: str = "price", horizon: int = 12) -> pd.S
 class Sensitivity:
     """Slopes of the monthly gap, percentage points per percentage point of rate, by driver and by state.
 
-    `null` holds the test of `two_year` where there is no relation: its size at this sample's own length.
+    `null` holds the test of `two_year` where there is no relation: its size at this sample's own length. `dated` is the
+    slope on the 2-year yield over the months from which on the target's direction is known, as the states need it;
+    `undated` that over the months before, None where they are too few.
     """
 
     two_year: Beta
     target: Beta
     states: dict[str, Beta]
+    dated: Beta
+    undated: Beta | None
     rolling: pd.DataFrame
     null: ShiftNull
 
@@ -150,9 +156,15 @@ def sensitivity(panel: Panel, *, pair: str = "price", rolling: int = 120) -> Sen
     }
     name = f"{small.label} minus {large.label}"
     main = beta(gap, two_year, names=(name, "change of the 2-year yield"))
+    known = latest.notna().reindex(gap.index, fill_value=False)
+    undated = None  # a window may begin with the targets, or shortly before
+    if (~known.loc[main.sample.index]).sum() >= MIN_MONTHS:
+        undated = beta(gap, two_year, names=(name, "change of the 2-year yield, before the targets"), where=~known)
     return Sensitivity(
         two_year=main,
         null=shift_null(main),
+        dated=beta(gap, two_year, names=(name, "change of the 2-year yield, target known"), where=known),
+        undated=undated,
         target=beta(gap, target, names=(name, "change of the target")),
         states={
             state: beta(gap, two_year, names=(name, f"change of the 2-year yield, {state}"), where=where)
@@ -204,10 +216,23 @@ def yields_after(panel: Panel, *, horizons: tuple[int, ...] = (1, 3, 6)) -> pd.D
     return frame
 
 
+def core_inflation(panel: Panel) -> pd.Series:
+    """Core PCE inflation over 12 months, percent, by month."""
+    prices = panel.history("fred_monthly")["PCEPILFE"].dropna()
+    return ((prices / prices.shift(12) - 1) * 100).dropna()
+
+
+def inflation_since_resumed(panel: Panel) -> pd.Series:
+    """Core PCE inflation from the month before the cut of September 2025 on; NotCovered without a month after it."""
+    found = core_inflation(panel).loc[base_month(RESUMED) :]
+    if len(found) < 2:
+        raise NotCovered(f"the window ends before any core inflation after {base_month(RESUMED)}")
+    return found
+
+
 def inflation_after_first_cuts(panel: Panel, *, horizon: int = 12, rng: np.random.Generator) -> InflationAfter:
     """Core PCE inflation at each first cut and `horizon` months later, against all windows of the same length."""
-    prices = panel.history("fred_monthly")["PCEPILFE"].dropna()
-    inflation = (prices / prices.shift(12) - 1) * 100
+    inflation = core_inflation(panel)
     rises = (inflation.shift(-horizon) - inflation).dropna()
     events = [event for event in direct_events(panel) if event.base in rises.index]
     if len(events) < MIN_EVENTS:
@@ -246,13 +271,23 @@ class InflationAfter:
 
 
 def easing_depth(panel: Panel, *, horizon: int = 12) -> pd.Series:
-    """Basis points by which the target stood lower `horizon` months after each first cut than before it."""
+    """Basis points by which the target stood lower `horizon` months after the day of each first cut than before it:
+    cuts less the rises that came in between."""
     changes = panel.known_events("fomc_target_changes")["change"].dropna()
     depth = {}
     for event in direct_events(panel):
         end = event.date + pd.DateOffset(months=horizon)
         depth[event.label] = -float(changes[(changes.index >= event.date) & (changes.index < end)].sum()) * 100
-    return pd.Series(depth, name="Cut in 12 months, bp")
+    return pd.Series(depth, name=DEPTH)
+
+
+def depth_and_gap(gaps: pd.Series, depth: pd.Series) -> tuple[float, float]:
+    """Spearman's rank correlation of the gaps with the depths of the same cycles, and its two-sided p (Student's t)."""
+    both = pd.concat([gaps, depth], axis=1, join="inner").dropna()
+    if len(both) < MIN_EVENTS:
+        raise TooFewEvents(f"{len(both)} cycles with a gap and a depth; at least {MIN_EVENTS} are needed")
+    found = stats.spearmanr(both.iloc[:, 0], both.iloc[:, 1])
+    return float(found.statistic), float(found.pvalue)
 
 
 def levels_evidence(study: EventStudy) -> Evidence:
@@ -272,13 +307,14 @@ def policy_evidence(facts: PolicyFacts, yields: pd.DataFrame) -> dict[str, Evide
         "rates-more-in-2026": Evidence(
             holds=bool(len(cuts)),
             n=len(facts.changes_2026),
-            why=f"{len(cuts)} cuts and {len(facts.changes_2026) - len(cuts)} rises from January 2026 to "
-            f"{facts.last_known:%Y-%m-%d}",
+            why=f"{_counted(len(cuts), 'cut')} and {_counted(len(facts.changes_2026) - len(cuts), 'rise')} from "
+            f"January 2026 to {facts.last_known:%Y-%m-%d}",
             **months(pd.Timestamp("2026-01-01"), facts.last_known),
         ),
         "rates-prolonged-tightening": Evidence(
             holds=facts.cut_before_2025 == 0,
-            why=f"the target had been cut by {number(-facts.cut_before_2025 * 100, 0)} basis points before",
+            why=f"the target had been cut by {number(-facts.cut_before_2025 * 100, 0)} basis points before "
+            f"{RESUMED:%B %Y}",
             **months(pd.Timestamp("2022-01-01"), facts.previous_change),
         ),
         "rates-borrowing-costs": Evidence(
@@ -287,6 +323,10 @@ def policy_evidence(facts: PolicyFacts, yields: pd.DataFrame) -> dict[str, Evide
             **months(base_month(RESUMED), base_month(RESUMED) + 6),
         ),
     }
+
+
+def _counted(value: int, what: str) -> str:
+    return f"{in_words(value)} {what}{'' if value in (0, 1) else 's'}"
 
 
 def _moves(changes: pd.Series) -> str:

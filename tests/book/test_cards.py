@@ -86,6 +86,19 @@ def test_the_evidence_in_one_line():
     assert evidence_line(result(None)) == ""
 
 
+def test_an_interval_has_the_decimals_of_its_estimate_and_a_difference_of_shares_is_points():
+    found = replace(FOUND, estimate=-0.351, interval=(-0.676, -0.024), base_rate=0.0, minimum_detectable_effect=0.47)
+    line = evidence_line(result(found, "macro-dollar"))
+    assert "95 % interval −0.68 to −0.02" in line
+    hits = replace(FOUND, estimate=58.3, interval=(27.7, 84.8), base_rate=48.5, minimum_detectable_effect=38.4)
+    assert f"smallest effect this sample could show 38.4{THIN}points" in evidence_line(result(hits, "election-83"))
+
+
+def test_a_fact_that_no_table_holds_names_its_source():
+    text = card(result(Evidence(holds=False), "context-attribution"))
+    assert "The source: The Hale Report, episode 64" in text and "](https://plus.econvue.com/" in text
+
+
 def test_a_part_that_was_not_computed_is_left_out():
     line = evidence_line(result(replace(FOUND, interval=None, p=None, n=None, base_rate=None)))
     assert not any(word in line for word in ("interval", "p 0", "n =", "base rate", "None"))
@@ -167,7 +180,8 @@ def test_the_command_stays_inside_the_data():
 def test_the_box_explains_every_parameter():
     text = box("value_rotation")
     for name, field in type(validate("value_rotation", {})).model_fields.items():
-        assert f"| `{name}` | {field.description} | {allowed(field)} | `{field.default}` |" in text
+        default = '""' if field.default == "" else field.default
+        assert f"| `{name}` | {field.description} | {allowed(field)} | `{default}` |" in text
 
 
 def test_the_box_gives_both_spans():

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bs4 import BeautifulSoup
+from docutils import nodes
+from docutils.core import publish_doctree
 
-from smallcaps.book.terms import NOTED, NOTES, link_terms
+from smallcaps.book.terms import NOTED, NOTES, glossary, link_terms
 
 TERMS = {
     "base rate": ("term-base-rate", "How often it happens anyway. More of it."),
@@ -28,6 +30,15 @@ def page(*paragraphs: str, answer: bool = True) -> BeautifulSoup:
 def linked(soup: BeautifulSoup) -> BeautifulSoup:
     link_terms(soup, TERMS)
     return soup
+
+
+def test_a_meaning_is_the_first_paragraph_without_the_list_below_it():
+    document = publish_doctree(
+        "verdict\n    One word\n    of nine.\n\n    - pending: later.\n\nvintage\n    A state.\n"
+    )
+    for number, item in enumerate(document.findall(nodes.term)):
+        item["ids"] = [f"t{number}"]  # Sphinx gives them
+    assert glossary(document) == {"verdict": ("t0", "One word of nine."), "vintage": ("t1", "A state.")}
 
 
 def test_only_the_first_use_is_a_link_with_its_meaning_on_hover():

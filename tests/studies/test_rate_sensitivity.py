@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from panels import month, panel
+from scipy import stats
 
 from smallcaps.errors import NotCovered, TooFewEvents
 from smallcaps.snapshot import current
@@ -247,3 +248,38 @@ def test_levels_evidence_says_what_large_caps_did():
     found = study.levels_evidence(levels)
     assert found.estimate == levels.table["small"].mean()
     assert f"{levels.table['large'].mean():.1f} %" in found.why
+
+
+def test_the_months_before_the_targets_and_those_after_are_the_whole(slopes):
+    """Each slope by least squares on its own months, without the library's regression."""
+    early, later = slopes.undated, slopes.dated
+    assert early.n + later.n == slopes.two_year.n
+    assert early.sample.index[-1] < later.sample.index[0] == month("1982-11")
+    for part in (early, later):
+        assert part.estimate == pytest.approx(np.polyfit(part.sample["driver"], part.sample["response"], 1)[0])
+    assert later.n == slopes.states["while easing"].n + slopes.states["while tightening"].n
+
+
+def test_a_window_that_begins_with_the_targets_has_no_months_before_them():
+    assert study.sensitivity(panel(start="1983-01")).undated is None
+
+
+def test_core_inflation_by_hand():
+    prices = current().table("fred_monthly").frame["PCEPILFE"]
+    found = study.inflation_since_resumed(panel())
+    assert found.index[0] == month("2025-08")
+    assert found.iloc[0] == pytest.approx((prices["2025-08"] / prices["2024-08"] - 1) * 100)
+    with pytest.raises(NotCovered, match="before any core inflation after 2025-08"):
+        study.inflation_since_resumed(panel(end="2025-08"))
+
+
+def test_depth_and_gap_by_ranks():
+    """Ranks 1 2 3 4 5 6 against 2 1 4 3 6 5: rho is 1 - 6 * 6 / (6 * 35)."""
+    labels = list("abcdef")
+    gaps, depth = pd.Series([10, 20, 30, 40, 50, 60.0], labels), pd.Series([2, 1, 4, 3, 6, 5.0], labels)
+    rank, p = study.depth_and_gap(gaps, depth)
+    assert rank == pytest.approx(1 - 36 / 210)
+    t = rank * np.sqrt(4 / (1 - rank**2))
+    assert p == pytest.approx(2 * stats.t.sf(t, 4))
+    with pytest.raises(TooFewEvents, match="1 cycles with a gap and a depth"):
+        study.depth_and_gap(gaps.iloc[:1], depth)
