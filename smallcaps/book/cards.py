@@ -131,7 +131,9 @@ def amount(claim: Claim, value: float, decimals: int | None = None) -> str:
     """A number with the claim's unit, as a page prints it."""
     signed = claim.unit in ("pp", *_FINE)
     text = number(value, digits(claim) if decimals is None else decimals, sign=signed)
-    unit = "" if claim.unit in (None, "rank") else _UNITS.get(claim.unit, claim.unit)
+    if claim.unit == "rank":
+        return f"rank {text}"
+    unit = "" if claim.unit is None else _UNITS.get(claim.unit, claim.unit)
     if claim.unit in _MONEY:
         text = f"{MINUS}${text.removeprefix(MINUS)}" if text.startswith(MINUS) else f"${text}"
     return f"{text}{THIN if unit else ''}{unit}"

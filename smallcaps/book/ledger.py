@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from html import escape
-from typing import Any
 
 import pandas as pd
 
 from smallcaps.book.cards import amount, digits, slug
-from smallcaps.claims import load_register
+from smallcaps.claims import Claim, load_register
+from smallcaps.scale import UNGRADED, Verdict
 from smallcaps.words import interval, p_value
 
 COLUMNS = (
@@ -19,9 +20,6 @@ COLUMNS = (
     "95 % interval",
     "Base rate",
     "p, corrected",
-    "n",
-    "Sample",
-    "Measured",
 )
 CSV_COLUMNS = [
     "claim",
@@ -65,34 +63,45 @@ def _row(claim_id: str, row: pd.Series) -> str:
     claim = load_register().claim(claim_id)
     verdict = row["verdict"]
     sure = f'<span class="sc-sure">{row["confidence"]} confidence</span>' if pd.notna(row["confidence"]) else ""
+    yes_no = _yes_no(claim, row)
     cells = [
-        _number(claim, row["estimate"]),
-        _number(claim, row["claimed"], claim.decimals),
+        yes_no or _number(claim, row["estimate"]),
+        "" if yes_no else _number(claim, row["claimed"], claim.decimals),
         escape(interval(tuple(row["interval"]), digits(claim))) if isinstance(row["interval"], list) else "",
         _number(claim, row["base_rate"]),
         p_value(row["p_adjusted"]) if pd.notna(row["p_adjusted"]) else "",
-        f"{row['n']:.0f}" if pd.notna(row["n"]) else "",
-        f"{row['sample']['start']} to {row['sample']['end']}" if row["sample"]["start"] else "",
-        escape(_measured(row)),
     ]
     origin = f"Article {' and '.join(row['article'])}{', implied' if row['implied'] else ''}"
+    origin = "; ".join(filter(None, [origin, *_sample(row)]))
     return (
         f'<tr id="ledger-{claim_id}" class="sc-{slug(verdict)}" data-verdict="{escape(verdict)}" '
         f'data-chapter="{row["chapter"]}" data-article="{" ".join(row["article"])}">'
-        f'<td class="gt_left"><span class="sc-verdict">{escape(verdict)}</span>{sure}</td>'
+        f'<td class="gt_left" data-found="{cells[0]}"><span class="sc-verdict">{escape(verdict)}</span>{sure}</td>'
         f'<th scope="row" class="gt_left"><a href="{row["page"]}">{escape(row["claim"])}</a> '
         f'<span class="sc-sure">{origin}</span></th>' + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
     )
 
 
-def _number(claim: Any, value: float | None, decimals: int | None = None) -> str:
+def _number(claim: Claim, value: float | None, decimals: int | None = None) -> str:
     return "" if value is None or pd.isna(value) else escape(amount(claim, value, decimals))
 
 
-def _measured(row: pd.Series) -> str:
-    if row["ceiling"] in ("none", "pending"):
+def _yes_no(claim: Claim, row: pd.Series) -> str:
+    """Whether it is so, for a fact without a number of its own; else nothing."""
+    if claim.type != "fact-yes-no" or row["verdict"] in UNGRADED or pd.notna(row["estimate"]):
         return ""
-    return "by proxy" if row["proxy"] else "directly"
+    return "yes" if row["verdict"] == Verdict.SUPPORTED else "no"
+
+
+def _sample(row: pd.Series) -> Iterator[str]:
+    """What was looked at: how many, when, and whether what is claimed was measured itself."""
+    if row["ceiling"] in ("none", "pending"):
+        return
+    if pd.notna(row["n"]):
+        yield f"n = {row['n']:.0f}"
+    if row["sample"]["start"]:
+        yield f"{row['sample']['start']} to {row['sample']['end']}"
+    yield "by proxy" if row["proxy"] else "measured directly"
 
 
 def ledger_csv(claims: pd.DataFrame) -> str:

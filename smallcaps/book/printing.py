@@ -30,7 +30,7 @@ _FLAGS = (
     *("--disable-sync", "--no-first-run", "--no-pdf-header-footer", "--generate-pdf-document-outline"),
 )
 _MINUTES = 5  # a printer that takes longer than that hangs
-_ON_ITS_SIDE = ("claims",)  # the ledger has ten columns
+_ON_ITS_SIDE = ("claims",)  # the ledger has seven columns
 _PDF_NODE, _PDF_HOUR = re.compile(rb"\bnode(\d{8})\b"), re.compile(rb"\(D:\d{14}")
 _PDF_OBJECT = re.compile(rb"^(\d+) 0 obj\n(.*?)^endobj", re.MULTILINE | re.DOTALL)
 

@@ -41,7 +41,7 @@ def result(found: Evidence | None = FOUND, claim_id: str = "rates-first-cut-gap"
         ("basis points", 0, 25, f"25{THIN}bp"),
         ("bn USD", 1, 66.6, f"$66.6{THIN}bn"),
         ("months", 0, 9, f"9{THIN}months"),
-        ("rank", 0, 2, "2"),
+        ("rank", 0, 2, "rank 2"),
         ("pp per pp", 1, 0.456, f"+0.46{THIN}pp per pp"),
         (None, None, 7, "7.0"),
     ],
@@ -57,7 +57,7 @@ def test_the_claimed_amount_is_printed_as_claimed():
 @pytest.mark.parametrize("unit", sorted({c.unit for c in load_register().claims if c.unit}))
 def test_every_unit_of_the_register_can_be_printed(unit):
     text = amount(claim(unit), -1234.5)
-    assert text.startswith("−") and "1,23" in text and "-" not in text
+    assert text.removeprefix("rank ").startswith("−") and "1,23" in text and "-" not in text
 
 
 # Cards
