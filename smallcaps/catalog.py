@@ -152,6 +152,8 @@ def read_yaml(path: Path) -> Any:
 @lru_cache(maxsize=4)
 def load_catalog(path: Path = CATALOG) -> Catalog:
     """The validated catalog read from `path`; DataError names the first thing that is wrong in it."""
+    if not isinstance(path, Path):
+        raise InputError(f"path={path!r}: should be a Path, such as that of data/catalog.yml")
     try:
         raw = read_yaml(path)
         return Catalog.model_validate(raw)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Integral
 
 import pandas as pd
+
+from smallcaps.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -30,9 +33,13 @@ def first_cuts(targets: pd.DataFrame, *, quiet_months: int = 12) -> tuple[Event,
     """First cuts of easing cycles in the federal funds target, oldest first.
 
     A first cut is a cut whose previous change was a rise, with no cut in the `quiet_months` before it: decidable on
-    the day. `targets` has a DatetimeIndex and a column `change` (percentage points). The table's first row is the
-    state it begins with, so a cut right after it has no rise before it and does not count.
+    the day. `targets` has a DatetimeIndex, in order, and a column `change` (percentage points). The table's first row
+    is the state it begins with, so a cut right after it has no rise before it and does not count. InputError for a
+    table or a number of months that is not so.
     """
+    _check_targets(targets)
+    if not isinstance(quiet_months, Integral) or isinstance(quiet_months, bool) or quiet_months < 0:
+        raise InputError(f"quiet_months={quiet_months!r}; allowed: a whole number, 0 or more")
     changes = targets["change"].dropna()
     cuts = []
     turns = changes.index[(changes < 0) & (changes.shift(1) > 0)]
@@ -41,6 +48,20 @@ def first_cuts(targets: pd.DataFrame, *, quiet_months: int = 12) -> tuple[Event,
         if not (before < 0).any():
             cuts.append(Event(date, base_month(date), f"{date:%b %Y}"))
     return tuple(cuts)
+
+
+def _check_targets(targets: object) -> None:
+    """Raise InputError unless `targets` is a table of changes by date, each date once and in order."""
+    if not isinstance(targets, pd.DataFrame) or not isinstance(targets.index, pd.DatetimeIndex):
+        given = type(targets.index if isinstance(targets, pd.DataFrame) else targets).__name__
+        raise InputError(f"targets: should be a DataFrame on a DatetimeIndex, got {given}")
+    if "change" not in targets:
+        raise InputError(f"targets: has no column 'change'; it has: {', '.join(map(str, targets.columns)) or 'none'}")
+    late = targets.index[1:] <= targets.index[:-1]
+    if late.any():
+        place = int(late.argmax())
+        before, date = targets.index[place : place + 2]
+        raise InputError(f"targets: {date:%Y-%m-%d} follows {before:%Y-%m-%d}; allowed: each date once, in order")
 
 
 def proxy_first_cuts(

@@ -45,6 +45,13 @@ class OwnPair:
                 f"{self.small!r} and {self.large!r} both have the label {labels.pop()!r}: a page could not tell them "
                 "apart; give the tables titles that differ"
             )
+        if self.small and self.large:
+            small, large = (own_returns(name) for name in self.names)
+            if small.last < large.first or large.last < small.first:
+                raise InputError(
+                    f"{self.small!r} covers {small.first} to {small.last} and {self.large!r} {large.first} to "
+                    f"{large.last}: a difference needs months that both have"
+                )
         small, large = (own_returns(name).kind if is_own(name) else _KINDS[self.of] for name in self.sides)
         if small != large:
             fitting = " or ".join(pair for pair in PAIRS if _KINDS[pair] == self.kind)

@@ -38,7 +38,8 @@ class Panel:
     `tables` are the only tables it may read: a chapter declares what it uses, so that a change of any other table
     does not make it run again. `start` and `end` are months (included) or None for all that there is. Return series
     are made from the whole table first and cut then, so that the first month of a window keeps its return. `own` is
-    a pair with a researcher's own series, asked for as the pair `own`.
+    a pair with a researcher's own series, asked for as the pair `own`. InputError for a start or an end that is no
+    monthly pd.Period.
     """
 
     def __init__(
@@ -52,6 +53,9 @@ class Panel:
     ):
         self.snapshot = snapshot
         self.tables = tuple(tables) if tables is not None else tuple(snapshot.catalog.tables)
+        for name, month in (("start", start), ("end", end)):
+            if month is not None and not (isinstance(month, pd.Period) and month.freqstr == "M"):
+                raise InputError(f"{name}={month!r}: should be a month, such as pd.Period('1984-09', 'M'), or None")
         self.start = start
         self.end = end
         self.own = own
@@ -103,8 +107,20 @@ class Panel:
     def pair(self, name: str) -> tuple[ReturnSeries, ReturnSeries]:
         """Small and large of one kind: `price`, `total`, `french`, `funds`, `value` (small value, big growth), or `own`
         where the panel has an own pair."""
-        small, large = self.sides(name)
-        return self.returns(small), self.returns(large)
+        small, large = (self.returns(side) for side in self.sides(name))
+        if name == OWN:  # the book's pairs are two series with months in common
+            both = small.values.index.intersection(large.values.index)
+            if not len(both):
+                raise NotCovered(
+                    f"{small.name} covers {small.first} to {small.last} and {large.name} {large.first} to {large.last} "
+                    "of this window: no month of both"
+                )
+            if (small.values[both] == large.values[both]).all():
+                raise InputError(
+                    f"{small.name} and {large.name} have the same returns in all months that both have: a difference "
+                    "needs two series"
+                )
+        return small, large
 
     @property
     def pairs(self) -> tuple[str, ...]:

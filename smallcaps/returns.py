@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
+from numbers import Integral
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 
-from smallcaps.errors import InputError, ReturnKindError
+from smallcaps.errors import InputError, NotCovered, ReturnKindError
 
 Kind = Literal["price", "total"]
 
@@ -19,8 +20,9 @@ class ReturnSeries:
     """Simple monthly returns of one asset.
 
     `values` is a Series of decimals per month (0.01 is one percent) on a gapless monthly PeriodIndex, without
-    missing values. `kind` says whether dividends are in (`total`) or not (`price`). `tables` are the snapshot's
-    tables it was made from, `note` what a reader has to know (links, back-cast months).
+    missing values and all above -1. `kind` says whether dividends are in (`total`) or not (`price`). `tables` are
+    the snapshot's tables it was made from, `note` what a reader has to know (links, back-cast months). InputError,
+    with the first month at fault, for values that are not so.
     """
 
     name: str
@@ -31,11 +33,9 @@ class ReturnSeries:
     note: str = ""
 
     def __post_init__(self) -> None:
-        if not len(self.values):
-            raise InputError(f"return series {self.name!r} is empty")
-        if self.values.isna().any():
-            month = self.values.index[self.values.isna()][0]
-            raise InputError(f"return series {self.name!r} has no value for {month}")
+        if self.kind not in get_args(Kind):
+            raise InputError(f"return series {self.name!r}: kind={self.kind!r}; allowed: {', '.join(get_args(Kind))}")
+        _check_values(f"return series {self.name!r}", self.values)
 
     @property
     def first(self) -> pd.Period:
@@ -50,6 +50,32 @@ class ReturnSeries:
     def between(self, start: pd.Period | None, end: pd.Period | None) -> ReturnSeries:
         """The same returns, months `start` to `end` only (both included)."""
         return replace(self, values=self.values.loc[start:end])
+
+
+def _check_values(what: str, values: object) -> None:
+    """Raise InputError unless `values` are decimals on gapless months; `what` begins its message."""
+    if not isinstance(values, pd.Series) or not isinstance(values.index, pd.PeriodIndex):
+        given = type(values.index if isinstance(values, pd.Series) else values).__name__
+        raise InputError(f"{what}: should be a Series on a monthly PeriodIndex, got {given}")
+    if values.index.freqstr != "M":
+        raise InputError(f"{what}: its index has the frequency {values.index.freqstr}; allowed: M, monthly")
+    if not isinstance(values.dtype, np.dtype) or values.dtype.kind not in "fiu":
+        raise InputError(f"{what}: its values are of type {values.dtype}; allowed: numbers, such as float64")
+    if not len(values):
+        raise InputError(f"{what} is empty")
+    numbers, steps = values.to_numpy(), np.diff(values.index.asi8)
+    if (steps != 1).any():
+        place = int(np.argmax(steps != 1))
+        month, step = values.index[place + 1], steps[place]
+        fault = f"no month {values.index[place] + 1}" if step > 1 else f"{month} after a later month"
+        fault = f"{month} twice" if step == 0 else fault
+        raise InputError(f"{what} has {fault}; allowed: each month once, in order, without a gap")
+    wrong = ~np.isfinite(numbers) | (numbers <= -1)
+    if wrong.any():
+        month, value = values.index[wrong][0], numbers[wrong][0]
+        if np.isnan(value):
+            raise InputError(f"{what} has no value for {month}")
+        raise InputError(f"{what} has {value:g} for {month}; allowed: decimals above -1, 0.01 for one percent")
 
 
 def simple_returns(levels: pd.Series) -> pd.Series:
@@ -97,9 +123,12 @@ def window_return(values: pd.Series, *, horizon: int) -> pd.Series:
 
     Indexed by base month t; the window is t+1 to t+horizon, so the first base month is the month before the first
     return. Only whole windows: the result has len(values) - horizon + 1 rows (none if that is not positive).
+    InputError for a horizon that is no whole number of months, NotCovered where `values` has no month.
     """
-    if horizon < 1:
-        raise InputError(f"horizon must be at least 1 month, got {horizon}")
+    if not isinstance(horizon, Integral) or isinstance(horizon, bool) or horizon < 1:
+        raise InputError(f"horizon must be a whole number, at least 1 month, got {horizon!r}")
+    if not len(values):
+        raise NotCovered("there is no month to compound over: the returns have none")
     wealth = np.concatenate([[0.0], np.log1p(values.to_numpy()).cumsum()])
     compounded = np.expm1(wealth[horizon:] - wealth[:-horizon]) if len(values) >= horizon else np.empty(0)
     index = pd.period_range(values.index[0] - 1, periods=len(compounded), freq="M", name="base")
@@ -109,10 +138,14 @@ def window_return(values: pd.Series, *, horizon: int) -> pd.Series:
 def window_gap(small: ReturnSeries, large: ReturnSeries, *, horizon: int) -> pd.Series:
     """Compounded return of `small` minus that of `large` over the `horizon` months after each base month.
 
-    Decimals, indexed by base month; the two returns are compounded first and subtracted then.
+    Decimals, indexed by base month; the two returns are compounded first and subtracted then. NotCovered where no
+    month has both.
     """
     same_kind((small, large))
     both = pd.concat([small.values, large.values], axis=1, join="inner")
+    if not len(both):
+        spans = " and ".join(f"{one.name!r} covers {one.first} to {one.last}" for one in (small, large))
+        raise NotCovered(f"{spans}; they have no month in common")
     return window_return(both.iloc[:, 0], horizon=horizon) - window_return(both.iloc[:, 1], horizon=horizon)
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from smallcaps.catalog import Column, Facts, Table, load_catalog
-from smallcaps.errors import DataError
+from smallcaps.errors import DataError, InputError
 from smallcaps.manifest import MANIFEST, SNAPSHOTS, check_vintage, current_vintage, read_manifest, verified_content
 
 MISSING_CODES = (-99.99, -999.0)  # Ken French's codes for "no value": never a number
@@ -48,6 +48,8 @@ class Snapshot:
     """
 
     def __init__(self, folder: Path = SNAPSHOTS, vintage: str | None = None):
+        if not isinstance(folder, Path):
+            raise InputError(f"folder={folder!r}: should be a Path, the folder of the vintages, or vintage=NAME")
         self.vintage = current_vintage(folder) if vintage is None else check_vintage(vintage, folder)
         self.path = folder / self.vintage
         self.manifest = read_manifest(self.path)

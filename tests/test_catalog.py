@@ -73,6 +73,11 @@ def test_missing_file(tmp_path):
     assert "is missing" in complaint(tmp_path / "catalog.yml")
 
 
+def test_a_path_is_no_text():
+    with pytest.raises(InputError, match=r"^path='data/catalog.yml': should be a Path, such as"):
+        load_catalog("data/catalog.yml")
+
+
 @pytest.mark.parametrize("content", ["tables: [", "a: b: c", "tables:\n\t- x"])
 def test_broken_yaml(tmp_path, content):
     assert "not valid YAML" in complaint(written(tmp_path, content))

@@ -39,6 +39,10 @@ BAD = {
         ("run", "election_cycles", "--set", "pair=gold", "--set", "horizon=6"),
         ("pair='gold'", "price"),
     ),
+    "a start twice": (
+        ("run", "rate_sensitivity", "--start", "1980-01", "--set", "start=1990-01"),
+        ("start is given twice: 1980-01 and 1990-01; allowed: once",),
+    ),
     "no month": (("run", "rate_sensitivity", "--start", "1990"), ("START='1990'", "YYYY-MM")),
     "month 13": (("run", "rate_sensitivity", "--end", "1990-13"), ("END='1990-13'", "YYYY-MM")),
     "start after end": (
@@ -66,7 +70,10 @@ BAD = {
         ("A='nothing-like-it'", "no such edition"),
     ),
     "compare: one with itself": (("compare", "book", "book"), ("the same edition",)),
-    "verify: nothing of that name": (("verify", "--name", "nothing-like-it"), ("build it first",)),
+    "verify: nothing of that name": (("verify", "--name", "nothing-like-it"), ("NAME='nothing-like-it'", "no such")),
+    "verify: no name": (("verify", "--name", "../up"), ("NAME='../up'", "no such edition", "built:")),
+    "no worker": (("sweep", "--workers", "0"), ("workers=0; allowed: 1 or more",)),
+    "no port": (("serve", "--port", "99999999"), ("port=99999999; allowed: 0 to 65535",)),
     "edition: no month": (("book", "--start", "soon"), ("START='soon'", "YYYY-MM")),
     "edition: start after end": (("book", "--start", "2000-01", "--end", "1990-01"), ("start=2000-01",)),
     "edition: nothing is covered": (("book", "--start", "1800-01", "--end", "1810-12"), ("1800-01", "1926-07")),

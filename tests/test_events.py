@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from complaints import complaint
 
+from smallcaps.errors import InputError
 from smallcaps.events import base_month, breakouts, elections, first_cuts, proxy_first_cuts, recession_spans
 from smallcaps.snapshot import current
 
@@ -76,6 +78,35 @@ def test_a_decision_without_change_between_is_no_rise():
 
 def test_a_rise_is_no_cut():
     assert first_cuts(targets(("2000-01-10", 0.25), ("2000-06-15", 0.25))) == ()
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ([0.25, -0.25], "targets: should be a DataFrame on a DatetimeIndex, got list"),
+        (pd.DataFrame({"change": [0.25]}), "targets: should be a DataFrame on a DatetimeIndex, got RangeIndex"),
+        (targets(("2000-01-10", 0.25)).rename(columns={"change": "target"}), "has no column 'change'; it has: target"),
+        (
+            targets(("2000-06-15", -0.25), ("2000-01-10", 0.25)),
+            "2000-01-10 follows 2000-06-15; allowed: each date once, in order",
+        ),
+        (targets(("2000-01-10", 0.25), ("2000-01-10", -0.25)), "2000-01-10 follows 2000-01-10; allowed"),
+    ],
+)
+def test_a_table_that_holds_no_changes_in_order_is_refused(table, words):
+    assert words in complaint(InputError, lambda: first_cuts(table))
+
+
+@pytest.mark.parametrize("quiet_months", [-1, 1.5, "12", True])
+def test_the_quiet_months_are_a_whole_number(quiet_months):
+    table = targets(("2000-01-10", 0.25), ("2000-06-15", -0.25))
+    text = complaint(InputError, lambda: first_cuts(table, quiet_months=quiet_months))
+    assert text == f"quiet_months={quiet_months!r}; allowed: a whole number, 0 or more"
+
+
+def test_without_quiet_months_a_rise_before_it_is_enough():
+    rows = [("2000-01-10", 0.25), ("2000-06-15", -0.25), ("2000-12-01", 0.25), ("2000-12-20", -0.25)]
+    assert labels(first_cuts(targets(*rows), quiet_months=0)) == ["Jun 2000", "Dec 2000"]
 
 
 def test_later_changes_make_no_earlier_event():

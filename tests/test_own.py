@@ -321,6 +321,30 @@ def test_the_pair_of_value_is_the_corner_of_small_value_against_that_of_big_grow
     assert OwnPair(large="own:mine", of="total").called == ("small caps", "large caps")
 
 
+def test_two_own_series_need_months_that_both_have(folder):
+    put(folder)
+    later = "\n".join(["month,value", *(row.replace("200", "201", 1) for row in ROWS)]) + "\n"
+    put(folder, later, name="later", title="My large caps")
+    said = complaint(InputError, lambda: OwnPair(small="own:mine", large="own:later"))
+    assert "'own:mine' covers 2000-01 to 2009-12 and 'own:later' 2010-01 to 2019-12" in said
+
+
+def test_a_pair_of_equal_series_is_no_pair(folder):
+    put(folder)
+    put(folder, name="twin", title="Another title")
+    panel = Panel(Snapshot(), own=OwnPair(small="own:mine", large="own:twin"))
+    assert "own:mine and own:twin have the same returns" in complaint(InputError, lambda: panel.pair("own"))
+
+
+def test_a_pair_without_a_month_of_both_in_the_window_says_so(folder):
+    put(folder)
+    pair = OwnPair(small="own:mine", of="french")
+    panel = Panel(Snapshot(), own=pair, start=pd.Period("2000-01", "M"), end=pd.Period("2012-12", "M"))
+    assert panel.pair("own")[0].last == pd.Period("2009-12", "M")
+    late = Panel(Snapshot(), own=pair, start=pd.Period("2011-01", "M"))
+    assert "own:mine covers 2000-01 to 2009-12" in complaint(NotCovered, lambda: late.pair("own"))
+
+
 def test_an_own_pair_is_one(folder):
     put(folder)
     assert "needs small or large" in complaint(InputError, OwnPair)

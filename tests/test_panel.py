@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from complaints import complaint
 
 from smallcaps.errors import InputError, NotCovered
 from smallcaps.panel import PAIRS, Panel
@@ -58,6 +59,15 @@ def test_the_first_month_of_a_window_keeps_its_return(name):
 def test_a_window_wider_than_the_series_gives_the_series():
     series = panel("1900-01", "2099-12").returns("iwm")
     assert (str(series.first), str(series.last)) == ("2000-06", "2026-08")
+
+
+@pytest.mark.parametrize("name", ["start", "end"])
+@pytest.mark.parametrize(
+    "month", ["1990-03", 1990, pd.Timestamp("1990-03-01"), pd.Period("1990", "Y"), pd.Period("1990-03-01", "D"), pd.NaT]
+)
+def test_a_bound_that_is_no_month_is_refused(name, month):
+    text = complaint(InputError, lambda: Panel(current(), **{name: month}))
+    assert text == f"{name}={month!r}: should be a month, such as pd.Period('1984-09', 'M'), or None"
 
 
 # What lies outside

@@ -7,10 +7,11 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from complaints import complaint
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smallcaps.errors import InputError, ReturnKindError
+from smallcaps.errors import InputError, NotCovered, ReturnKindError
 from smallcaps.returns import (
     ReturnSeries,
     link,
@@ -68,6 +69,46 @@ def test_an_empty_series_is_refused():
 def test_a_gap_is_refused_with_its_month():
     with pytest.raises(InputError, match=r"'small' has no value for 2000-02"):
         asset([0.01, math.nan, 0.03])
+
+
+def test_a_kind_that_is_none_is_refused():
+    text = complaint(InputError, lambda: asset([0.01], kind="net"))
+    assert text == "return series 'small': kind='net'; allowed: price, total"
+
+
+def at(*when: str) -> pd.Series:
+    return pd.Series(0.01, index=pd.PeriodIndex(when, freq="M"))
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ([0.01, 0.02], "should be a Series on a monthly PeriodIndex, got list"),
+        (pd.Series([0.01, 0.02]), "should be a Series on a monthly PeriodIndex, got RangeIndex"),
+        (months([0.01]).to_timestamp(), "got DatetimeIndex"),
+        (pd.Series(0.01, index=pd.period_range("2000-01-03", periods=3, freq="D")), "frequency D; allowed: M, monthly"),
+        (months([0.01, 0.02]).astype(str), "its values are of type"),
+        (months([0.01, 0.02]) > 0, "its values are of type bool; allowed: numbers"),
+        (months([0.01, 0.02]) * 1j, "its values are of type complex128; allowed: numbers"),
+        (at("2000-01", "2000-02", "2000-05", "2000-09"), "has no month 2000-03; allowed: each month once, in order"),
+        (at("2000-01", "2000-02", "2000-02", "2000-03"), "has 2000-02 twice; allowed"),
+        (at("2000-03", "2000-02", "2000-01"), "has 2000-02 after a later month; allowed"),
+        (months([0.01, math.inf, -math.inf]), "has inf for 2000-02; allowed: decimals above -1"),
+        (months([0.01, 0.02, -1.5, -20]), "has -1.5 for 2000-03; allowed: decimals above -1, 0.01 for one percent"),
+    ],
+)
+def test_values_that_are_no_monthly_returns_are_refused(values, words):
+    text = complaint(InputError, lambda: ReturnSeries("small", "Small", "price", values, ("a_table",)))
+    assert text.startswith("return series 'small'") and words in text
+
+
+def test_nothing_grows_again_from_a_total_loss_so_it_is_refused():
+    with pytest.raises(InputError, match="has -1 for 2000-01; allowed: decimals above -1"):
+        asset([-1.0, 0.0])
+
+
+def test_whole_numbers_are_returns():
+    assert ReturnSeries("s", "S", "price", months([0, 1]).astype(int), ()).values.tolist() == [0, 1]
 
 
 # From levels and percent to decimals
@@ -144,6 +185,20 @@ def test_a_window_needs_a_month(horizon):
         window_return(months([0.1]), horizon=horizon)
 
 
+@pytest.mark.parametrize("horizon", [1.5, 2.0, "12", None, True])
+def test_a_window_is_a_whole_number_of_months(horizon):
+    text = complaint(InputError, lambda: window_return(months([0.1, 0.1]), horizon=horizon))
+    assert text == f"horizon must be a whole number, at least 1 month, got {horizon!r}"
+
+
+def test_a_numpy_number_is_a_whole_number_too():
+    assert window_return(months([0.1, 0.1]), horizon=np.int64(2)).tolist() == pytest.approx([0.21])
+
+
+def test_no_month_is_nothing_to_compound():
+    assert "no month" in complaint(NotCovered, lambda: window_return(months([]), horizon=1))
+
+
 def test_a_series_shorter_than_the_window_gives_none():
     assert window_return(months([0.1, 0.1]), horizon=3).empty
 
@@ -162,6 +217,14 @@ def test_window_gap_needs_months_that_both_have():
     found = window_gap(small, large, horizon=1)
     assert found.index.astype(str).tolist() == ["2000-01", "2000-02"]
     assert found.tolist() == pytest.approx([0.1, 0.2])
+
+
+def test_window_gap_without_a_common_month_names_both_spans():
+    small, large = asset([0.1, 0.2]), asset([0.1], name="large", start="2010-05")
+    text = complaint(NotCovered, lambda: window_gap(small, large, horizon=1))
+    assert text == (
+        "'small' covers 2000-01 to 2000-02 and 'large' covers 2010-05 to 2010-05; they have no month in common"
+    )
 
 
 def test_monthly_gap_over_common_months():

@@ -247,6 +247,11 @@ def test_write_manifest_states_facts(tmp_path):
 # Faults of the folder
 
 
+def test_a_vintage_is_no_folder():
+    text = complaint(InputError, lambda: Snapshot(VINTAGE))
+    assert text == f"folder={VINTAGE!r}: should be a Path, the folder of the vintages, or vintage=NAME"
+
+
 def test_unknown_vintage(tmp_path):
     folder = build(tmp_path)
     text = complaint(InputError, lambda: Snapshot(folder, "1999-12"))

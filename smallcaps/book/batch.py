@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from smallcaps.book import paths
 from smallcaps.book.plan import Run
-from smallcaps.book.single import RUN, folder_of, make, plan_inside, told
+from smallcaps.book.single import RUN, folder_of, make, plan_inside, read_run, told
 from smallcaps.errors import BuildError, InputError, SmallCapsError
 
 NAMES = "names.json"  # which names the files gave to which runs
@@ -78,7 +78,7 @@ def read_runs(path: Path) -> dict[str, Run]:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError:
         raise InputError(f"there is no file {path}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:  # a date such as 2000-13-45, and bytes that are no UTF-8
         raise InputError(f"{path} does not read as YAML: {' '.join(str(error).split())}") from None
     try:
         entries = RunFile.model_validate(content).runs
@@ -96,20 +96,36 @@ def read_runs(path: Path) -> dict[str, Run]:
     return runs
 
 
+# What pydantic says of Python's types, in words for the person who wrote the YAML: of the file, and of one entry.
+_PLAIN_FILE = {
+    "missing": "is missing",
+    "model_type": "holds no runs",
+    "tuple_type": "should be a list of runs",
+    "too_short": "should hold at least one run",
+    "invalid_key": "should be a word",
+}
+_PLAIN = {
+    "missing": "is required",
+    "model_type": "should hold name, chapter and parameters",
+    "string_type": "should be text",
+    "string_pattern_mismatch": "should be lower-case letters, digits and hyphens, such as before-1979",
+    "dict_type": "should be parameters with their values, such as horizon: 6",
+}
+
+
 def _place(error: Any, content: Any) -> str:
     """Entry and field of a pydantic error, and what is allowed there."""
-    location = list(error["loc"])
-    what = error["msg"].removeprefix("Value error, ")
+    location = [part for part in error["loc"] if part != "[key]"]
     if len(location) < 2 or location[0] != "runs":
+        what = "is not known" if error["type"] == "extra_forbidden" else _PLAIN_FILE.get(error["type"], error["msg"])
         field = ".".join(map(str, location)) or "the file"
         return f"{field}: {what}; a file holds runs, a list of name, chapter and parameters"
+    what = _PLAIN.get(error["type"], error["msg"].removeprefix("Value error, "))
     number = location[1]
     entry = content["runs"][number] if isinstance(content["runs"], list) else None
     name = entry.get("name") if isinstance(entry, dict) else None
     field = ".".join(map(str, location[2:])) or "the entry"
-    given = "" if error["type"] == "missing" else f"={error['input']!r}"
-    if error["type"] == "string_pattern_mismatch":
-        what = "should be lower-case letters, digits and hyphens, such as before-1979"
+    given = "" if error["type"] == "missing" else f"={error['input']!r:.80}"
     if error["type"] == "extra_forbidden":
         what = f"is not known; known: {', '.join(Entry.model_fields)}"
     return f"run {number + 1}{f' ({name})' if isinstance(name, str) else ''}, {field}{given}: {what}"
@@ -117,17 +133,22 @@ def _place(error: Any, content: Any) -> str:
 
 def _keep_names(found: dict[str, list[str]]) -> None:
     file = paths.RUNS / NAMES
-    known = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    known = _names(file)
     for folder, names in found.items():
         known[folder] = sorted({*known.get(folder, []), *names})
     paths.RUNS.mkdir(parents=True, exist_ok=True)
     _write(file, json.dumps(known, indent=1, sort_keys=True) + "\n")
 
 
+def _names(file: Path) -> dict[str, list[str]]:
+    remedy = "remove it; runs that a file names again get their names back"
+    return paths.read_json(file, remedy=remedy) if file.exists() else {}
+
+
 def write_index() -> Path:
     """Write the page that lists every run that lies here, and give its place."""
     file = paths.RUNS / NAMES
-    names = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    names = _names(file)
     rows = [_row(path.parent, names.get(path.parent.name, [])) for path in sorted(paths.RUNS.glob(f"*/{RUN}"))]
     page = _PAGE.format(count=len(rows), rows="\n".join(rows))
     paths.RUNS.mkdir(parents=True, exist_ok=True)
@@ -136,7 +157,7 @@ def write_index() -> Path:
 
 
 def _row(folder: Path, names: list[str]) -> str:
-    asked = json.loads((folder / RUN).read_text(encoding="utf-8"))
+    asked = read_run(folder, RUN)
     shown = ", ".join(f"{name}={value}" for name, value in asked["parameters"].items() if name not in ("strict",))
     chapter, title = asked["chapter"], ", ".join(names) or folder.name
     files = {f"{chapter}.html": title, "results.json": "results", "comparison.json": "comparison"}

@@ -54,6 +54,8 @@ class Chapter(Page):
         self.panel = Panel(self.snapshot, tables=TABLES[name], start=self.start, end=self.end, own=self.own)
         self.pair = OWN if self.own else pair_of(parameters)
         if self.own:
+            if parameters.strict:
+                self.panel.pair(OWN)  # says now what every study would say: not in this window, no month of both
             self.record("own", tables=own_sums(parameters))
             self.say(own_mark(self.own))
 

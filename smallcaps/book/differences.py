@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from smallcaps.book import paths
 from smallcaps.errors import BuildError
 
 FIGURES = Path("downloads", "figures")
@@ -122,9 +122,9 @@ def _with_differences(fields: Mapping[str, tuple[Any, Any]]) -> Iterator[tuple[s
 
 
 def read_published(site: Path) -> Published:
-    """What the site in the folder `site` holds; BuildError if there is none."""
+    """What the site in the folder `site` holds; BuildError if there is none or its file is damaged."""
     try:
-        content = json.loads((site / "results.json").read_text(encoding="utf-8"))
+        content = paths.read_json(site / "results.json")
     except OSError:
         raise BuildError(f"no results lie in {site.name}: build it first") from None
     folder = site / FIGURES

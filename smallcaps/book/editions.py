@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -72,7 +73,7 @@ def _changes(name: str, editions: dict[str, Path]) -> str:
 def _switch(name: str, editions: dict[str, Path]) -> str:
     items = []
     for other, site in editions.items():
-        edition = json.loads((site / "results.json").read_text(encoding="utf-8"))["edition"]
+        edition = paths.read_json(site / "results.json")["edition"]
         words = escape(f"{'The book' if other == 'book' else other}: {edition['start']} to {edition['end']}")
         address = Path(os.path.relpath(site / "index.html", editions[name])).as_posix()
         here, link = f"<strong>{words}</strong> (this one)", f'<a href="{escape(address)}">{words}</a>'
@@ -87,7 +88,8 @@ def compare(a: str, b: str) -> Path:
     """
     if a == b:
         raise InputError(f"A={a!r} and B={b!r} are the same edition")
-    sites = [_site("A", a), _site("B", b)]
+    runs = {path.parent.name: path.parent for path in paths.RUNS.glob("*/run.json")}
+    sites = [require_built("A", a, runs=runs), require_built("B", b, runs=runs)]
     one, two = (read_published(site) for site in sites)
     before, after = (read_inputs(site) for site in sites)
     if any(site.parent == paths.RUNS for site in sites):
@@ -110,13 +112,16 @@ def compare(a: str, b: str) -> Path:
     return file
 
 
-def _site(side: str, name: str) -> Path:
-    editions = built_editions()
-    runs = {path.parent.name: path.parent for path in paths.RUNS.glob("*/run.json")}
+def require_built(setting: str, name: str, *, runs: Mapping[str, Path] | None = None) -> Path:
+    """The folder of the edition `name`, or of one of `runs`; InputError, which lists what is built, if there is none.
+
+    `setting` is what the command line calls the name: A, B or NAME.
+    """
+    editions, runs = built_editions(), runs or {}
     found = editions.get(name) or runs.get(name)
     if found is None:
         listed = ", ".join(editions) or "none; run make book first"
-        raise InputError(f"{side}={name!r}: no such edition{nearest(name, [*editions, *runs])}; built: {listed}")
+        raise InputError(f"{setting}={name!r}: no such edition{nearest(name, [*editions, *runs])}; built: {listed}")
     return found
 
 

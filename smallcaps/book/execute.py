@@ -71,9 +71,12 @@ def execute_all(runs: Sequence[Run], *, report: Callable[[Outcome], None], worke
             started = {pool.submit(execute, run): run for run in waiting}
             for future in as_completed(started):
                 report(Outcome(started[future], executed=True, seconds=future.result()))
-        except BaseException:
+        except BaseException as error:
             pool.shutdown(wait=False, cancel_futures=True)
-            forked.end_kernels()  # or the threads would go on to the end of their notebooks
+            # Or the threads would go on to the end of their notebooks. A run that failed alone has no kernel left, and
+            # those of other runs of this process, which know nothing of it, are not its own to end.
+            if len(waiting) > 1 or not isinstance(error, Exception):
+                forked.end_kernels()
             raise
 
 

@@ -52,9 +52,9 @@ def as_json(inputs: dict[str, Any]) -> str:
 
 
 def read_inputs(site: Path) -> dict[str, Any]:
-    """The inputs of the site in the folder `site`; BuildError if it states none."""
+    """The inputs of the site in the folder `site`; BuildError if it states none or its file is damaged."""
     try:
-        return json.loads((site / FILE).read_text(encoding="utf-8"))
+        return paths.read_json(site / FILE)
     except OSError:
         raise BuildError(f"{site.name} states no inputs ({FILE} is missing): build it first") from None
 

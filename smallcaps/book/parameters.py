@@ -44,7 +44,7 @@ def _own(value: object) -> str:
 
 
 Month = Annotated[str, BeforeValidator(_month), Allowed("a month, `YYYY-MM`")]
-Own = Annotated[str, BeforeValidator(_own), Allowed("`own:TABLE` or `own:TABLE:COLUMN`; empty: the pair's")]
+Own = Annotated[str, BeforeValidator(_own), Allowed("`own:TABLE` or `own:TABLE:COLUMN`; empty: the chapter's")]
 Pair = Literal["price", "total", "french"]
 _PAIR = "small and large: two price indexes, two total returns, or French's portfolios"
 
@@ -247,6 +247,7 @@ def validate(chapter: str, values: Mapping[str, Any]) -> Parameters:
         first = error.errors()[0]
         name = str(first["loc"][0])
         what = first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+        what = "true or false" if first["type"] == "bool_type" else what
         raise InputError(f"parameter {name}={first['input']!r} of chapter {chapter}: should be {what}") from None
     check_order(parameters.start, parameters.end)
     own_pair(parameters)

@@ -214,7 +214,7 @@ def read_evidence(path: Path) -> dict[str, Evidence]:
     """What `Results.evidence_as_json` wrote to `path`, by claim id; nothing where there is no such file."""
     if not path.exists():
         return {}
-    return {name: _evidence(fields) for name, fields in json.loads(path.read_text(encoding="utf-8")).items()}
+    return {name: _evidence(fields) for name, fields in paths.read_json(path).items()}
 
 
 def load_run(run: Run) -> dict[str, Any]:

@@ -39,7 +39,11 @@ def run_chapter(
     `assignments` are "name=value" words. InputError for what the chapter does not take, before anything is written.
     """
     values = from_text(chapter, assignments or [])
-    values |= {name: check_month(name.upper(), month) for name, month in (("start", start), ("end", end)) if month}
+    for name, month in (("start", start), ("end", end)):
+        if month and name in values:
+            raise InputError(f"{name} is given twice: {month} and {values[name]}; allowed: once")
+        if month:
+            values[name] = check_month(name.upper(), month)
     run = plan_inside(chapter, values)
     folder = make(run)
     from smallcaps.book.batch import write_index
@@ -150,10 +154,19 @@ def _stamp(site: Path) -> str | None:
     return file.read_text(encoding="utf-8") if file.exists() else None
 
 
+def read_run(folder: Path, name: str) -> dict[str, Any]:
+    """The JSON file `name` of a run's folder; BuildError, with what to do, if it is missing or damaged."""
+    remedy = f"remove the folder {folder.name}, then run it again"
+    try:
+        return paths.read_json(folder / name, remedy=remedy)
+    except OSError:
+        raise BuildError(f"{folder.name} holds no {name}: {remedy}") from None
+
+
 def told(folder: Path) -> list[str]:
     """What a run found, a line a claim with the book's verdict beside it where that is another; then the sum."""
-    claims = json.loads((folder / "results.json").read_text(encoding="utf-8"))["claims"]
-    comparison = json.loads((folder / "comparison.json").read_text(encoding="utf-8"))
+    claims = read_run(folder, "results.json")["claims"]
+    comparison = read_run(folder, "comparison.json")
     if "note" in comparison:
         changed, summary = {}, "no book is built here to compare with: run make book"
     else:

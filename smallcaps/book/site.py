@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from smallcaps.book.results import Results
 
 STAMP = ".built"  # what the site in place was made from
+DATA = ("results.json", "evidence.json", "inputs.json")  # what machines read of it; one that is gone is made anew
 
 
 def build_book(*, start: str | None = None, end: str | None = None, name: str | None = None) -> Path:
@@ -72,7 +73,8 @@ def _everything_stands(edition: Edition) -> bool:
     """Whether the site in place was made from exactly these inputs, so that there is nothing to do."""
     site = paths.site_folder(edition.name)
     recover(site)
-    return (site / "index.html").exists() and _read(site / STAMP) == site_key(edition)
+    there = all((site / name).exists() for name in ("index.html", *DATA))
+    return there and _read(site / STAMP) == site_key(edition)
 
 
 def _execute_and_build(edition: Edition) -> None:

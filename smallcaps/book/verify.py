@@ -13,6 +13,7 @@ from typing import Any
 
 from smallcaps.book import paths
 from smallcaps.book.differences import FIGURES, Differences, Published, differences, read_published
+from smallcaps.book.editions import require_built
 from smallcaps.book.inputs import differing_inputs, read_inputs, told
 from smallcaps.errors import BuildError
 
@@ -24,17 +25,22 @@ def verify(name: str = "book") -> None:
     """Rebuild the edition `name` from the snapshot alone, without any cache, and compare it with the built site.
 
     Prints what was compared, what differs and which inputs differ with it. BuildError, in one line, if any number
-    of `results.json` or `evidence.json`, or any figure's data, does not come out again.
+    of `results.json` or `evidence.json`, or any figure's data, does not come out again, or a file of the site is
+    damaged; InputError for a name that no built edition has.
     """
     began = time.perf_counter()
-    site = paths.site_folder(name)
+    site = require_built("NAME", name)
     before, published = read_inputs(site), read_published(site)
+    try:
+        evidence = (site / "evidence.json").read_bytes()
+    except OSError:
+        raise BuildError(f"no evidence lies in {site.name}: build it first") from None
     with TemporaryDirectory(prefix="verify-") as folder:
         rebuilt = Path(folder) / "rebuilt"
         _rebuild(before["edition"], clean=Path(folder) / "checkout", into=rebuilt)
         inputs = differing_inputs(before, read_inputs(rebuilt))
         found = read_published(rebuilt)
-        same_evidence = (site / "evidence.json").read_bytes() == (rebuilt / "evidence.json").read_bytes()
+        same_evidence = evidence == (rebuilt / "evidence.json").read_bytes()
     elsewhere = "platform" in inputs
     changed = differences(published, found, tolerance=TOLERANCE if elsewhere else 0.0)
     for line in report(changed, published):

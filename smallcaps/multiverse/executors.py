@@ -19,8 +19,10 @@ PATIENCE = 10  # seconds that a scheduler has to answer
 def open_executor(scheduler: str = "", *, workers: int | None = None) -> Iterator[tuple[Executor, Callable[[], bool]]]:
     """An executor of concurrent.futures, and whether it has workers: local processes, or the cluster at `scheduler`.
 
-    One clear line where no scheduler answers or dask.distributed is not installed.
+    One clear line where no scheduler answers or dask.distributed is not installed, and for fewer workers than one.
     """
+    if workers is not None and workers < 1:
+        raise InputError(f"workers={workers}; allowed: 1 or more")
     if not scheduler:
         # A fresh interpreter for each worker: a forked one would inherit the locks of numpy's threads.
         fresh = multiprocessing.get_context("spawn")

@@ -28,6 +28,13 @@ class Exposures:
     slopes: dict[tuple[str, str], Beta]
     left_out: tuple[str, ...]
 
+    def slope(self, asset: str, driver: str) -> Beta:
+        """The slope of an asset (ASSETS) on a driver (DRIVERS); NotCovered with the reason where there is none."""
+        if (asset, driver) not in self.slopes:
+            name = self._row((asset, driver))
+            raise NotCovered(next((text for text in self.left_out if text.startswith(name)), f"no slope of {name}"))
+        return self.slopes[asset, driver]
+
     @staticmethod
     def _row(key: tuple[str, str]) -> str:
         return f"{ASSETS[key[0]]}, {DRIVERS[key[1]]}"

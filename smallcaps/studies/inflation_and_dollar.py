@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from smallcaps import links
+from smallcaps.errors import NotCovered
 from smallcaps.evidence import Evidence, months
 from smallcaps.panel import Panel
-from smallcaps.returns import monthly_gap, window_return
+from smallcaps.returns import monthly_gap, window_gap
 from smallcaps.studies.betas import Beta, ShiftNull, beta, shift_null, sized_p, summed_beta
 from smallcaps.studies.prices_and_jobs import (
     GOAL,
@@ -82,12 +83,14 @@ def dollar_change(panel: Panel, *, pair: str = "price") -> DollarChange:
     inside(panel, QUARTER[-1])
     level = (1 + broad_dollar(panel) / 100).cumprod()
     base = QUARTER[0] - 1
-    small, large = (window_return(series.values, horizon=len(QUARTER))[base] for series in panel.pair(pair))
+    windows = window_gap(*panel.pair(pair), horizon=len(QUARTER))
+    if base not in windows.index:
+        raise NotCovered(f"the returns of the pair {pair} have not all months from {QUARTER[0]} to {QUARTER[-1]}")
     return DollarChange(
         path=((level / level[base] - 1) * 100).iloc[-SHOWN:].rename("broad dollar"),
         quarter=float(level[QUARTER[-1]] / level[base] - 1) * 100,
         half_year=float(level[base] / level[base - 6] - 1) * 100,
-        gap=float(small - large) * 100,
+        gap=float(windows[base]) * 100,
     )
 
 

@@ -59,7 +59,9 @@ def by_decade(panel: Panel, *, value: str = "six:small_hibm", growth: str = "six
             name = f"{decade}s" if len(part) == 120 else f"{part.index[0].year}–{part.index[-1].year % 100:02d}"
             rows[name] = float(a_year.iloc[0] - a_year.iloc[1]) * 100
     if not rows:
-        raise TooFewEvents(f"{len(both)} months of both portfolios, in no decade {HALF}: none can be shown")
+        raise TooFewEvents(
+            f"{len(both)} months of both {first.label} and {second.label}, in no decade {HALF}: none can be shown"
+        )
     return pd.Series(rows, name="gap, pp a year").rename_axis("decade")
 
 

@@ -30,6 +30,8 @@ def relative_wealth(panel: Panel, *, legs: tuple[str, str] = LEGS) -> pd.Series:
     small, big = (panel.returns(name) for name in legs)
     same_kind((small, big))
     gap = (np.log1p(small.values) - np.log1p(big.values)).dropna()
+    if not len(gap):
+        raise NotCovered(f"no month of this window has returns of both {small.label} and {big.label}")
     path = pd.concat([pd.Series([0.0], index=[gap.index[0] - 1]), gap.cumsum()])
     path.index = pd.PeriodIndex(path.index, freq="M", name="month")
     return path

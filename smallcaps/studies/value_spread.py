@@ -162,7 +162,7 @@ def spread_pays(
     annual = years_to_june(panel, value=value, growth=growth)
     # From the spread that the first whole year of returns follows, to that at whose June the last one ends.
     rows = spread.loc[annual.index[0] - 1 : annual.index[-1]] if len(annual) else spread.iloc[:0]
-    least = max(10, 2 * horizon + 1)
+    least = max(10, 2 * horizon + 2)  # Hansen and Hodrick's errors need a row more than coefficients and lags
     if len(rows) < least:
         raise TooFewEvents(
             f"{len(rows)} years with the value spread and returns; returns over {horizon} years need at least {least}"

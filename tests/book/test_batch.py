@@ -6,6 +6,7 @@ import json
 
 import pytest
 import yaml
+from complaints import complaint
 
 from smallcaps.book import batch, paths
 from smallcaps.book.batch import read_runs, write_index
@@ -14,7 +15,8 @@ from smallcaps.errors import BuildError, InputError
 
 def file(folder, content) -> object:
     path = folder / "mine.yml"
-    path.write_text(content if isinstance(content, str) else yaml.safe_dump(content), encoding="utf-8")
+    text = content if isinstance(content, str | bytes) else yaml.safe_dump(content)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return path
 
 
@@ -36,11 +38,20 @@ def test_a_run_takes_what_the_command_line_takes(tmp_path):
     ("content", "words"),
     [
         ("runs: [", ["does not read as YAML"]),
-        ("", ["a file holds runs"]),
-        ("- a\n- b\n", ["a file holds runs"]),
-        ({"runs": []}, ["runs:", "at least 1"]),
-        ({"runs": [GOOD], "more": 1}, ["more", "a file holds runs"]),
-        ({"runs": ["x"]}, ["run 1", "the entry"]),
+        ("runs: [{name: a, chapter: etf_flows, parameters: {start: 2000-13-45}}]", ["read as YAML: month must be in"]),
+        (b"runs: \xff", ["does not read as YAML"]),
+        ("", ["the file: holds no runs; a file holds runs"]),
+        ("- a\n- b\n", ["the file: holds no runs; a file holds runs"]),
+        ({}, ["runs: is missing; a file holds runs"]),
+        ({"runs": []}, ["runs: should hold at least one run;"]),
+        ({"runs": 5}, ["runs: should be a list of runs;"]),
+        ({"runs": GOOD}, ["runs: should be a list of runs;"]),
+        ({"runs": [GOOD], "more": 1}, ["more: is not known; a file holds runs"]),
+        ({"runs": [GOOD], 5: 1}, ["5: should be a word; a file holds runs"]),
+        ({"runs": ["x"]}, ["run 1, the entry='x': should hold name, chapter and parameters"]),
+        ({"runs": [GOOD | {"name": 5}]}, ["run 1, name=5: should be text"]),
+        ({"runs": [GOOD | {"parameters": {5: 6}}]}, ["run 1 (half-a-year), parameters.5=5: should be text"]),
+        ({"runs": [GOOD | {"parameters": {"strict": "no"}}]}, ["strict='no'", "should be true or false"]),
         ({"runs": [GOOD, {"name": "b"}]}, ["run 2 (b)", "chapter", "required"]),
         ({"runs": [GOOD | {"name": "Not This"}]}, ["run 1 (Not This)", "name='Not This'", "lower-case"]),
         ({"runs": [GOOD | {"name": "../up"}]}, ["run 1 (../up)", "lower-case"]),
@@ -50,7 +61,7 @@ def test_a_run_takes_what_the_command_line_takes(tmp_path):
         ({"runs": [GOOD | {"parameters": {"horizn": 6}}]}, ["run 1 (half-a-year)", "'horizn'", "did you mean"]),
         ({"runs": [GOOD | {"parameters": {"horizon": 60}}]}, ["run 1 (half-a-year)", "horizon=60", "36"]),
         ({"runs": [GOOD | {"parameters": {"end": "2090-01"}}]}, ["run 1 (half-a-year)", "end=2090-01", "cover"]),
-        ({"runs": [GOOD | {"parameters": [1]}]}, ["run 1 (half-a-year)", "parameters=[1]"]),
+        ({"runs": [GOOD | {"parameters": [1]}]}, ["run 1 (half-a-year)", "parameters=[1]: should be parameters with"]),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path, content, words):
@@ -58,7 +69,7 @@ def test_what_is_wrong_is_named(tmp_path, content, words):
     with pytest.raises(InputError) as caught:
         read_runs(path)
     text = str(caught.value)
-    assert "\n" not in text
+    assert "\n" not in text and "Input should" not in text and "RunFile" not in text
     for word in [str(path), *words]:
         assert word in text, text
 
@@ -92,6 +103,24 @@ def test_the_list_escapes_what_it_shows(runs_folder):
     page = write_index().read_text(encoding="utf-8")
     assert "<script>" not in page and "&lt;script&gt;" in page
     assert f'href="{batch.folder_of(run).name}/etf_flows.html"' in page
+
+
+@pytest.mark.parametrize("damaged", ["run.json", "results.json", "comparison.json"])
+def test_a_run_whose_files_are_damaged_is_named_with_what_to_do(runs_folder, damaged):
+    run = batch.plan_inside("etf_flows", {})
+    leave(run, runs_folder)
+    (batch.folder_of(run) / damaged).write_text('{"cla')
+    name = batch.folder_of(run).name
+    text = complaint(BuildError, write_index)
+    assert text == (
+        f"runs/{name}/{damaged} is damaged, it does not read as JSON: remove the folder {name}, then run it again"
+    )
+
+
+def test_damaged_names_are_said_in_one_line(runs_folder):
+    runs_folder.mkdir()
+    (runs_folder / batch.NAMES).write_text("{")
+    assert complaint(BuildError, write_index).startswith("runs/names.json is damaged, it does not read as JSON: remove")
 
 
 def test_one_run_that_fails_keeps_no_other_from_its_end(tmp_path, runs_folder, monkeypatch, capsys):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from complaints import complaint
 
 from smallcaps.book.differences import Cell, Published, differences, read_published
 from smallcaps.errors import BuildError
@@ -119,3 +120,9 @@ def test_a_site_is_read_back(tmp_path):
 def test_no_site_is_said_in_one_line(tmp_path):
     with pytest.raises(BuildError, match="build it first"):
         read_published(tmp_path / "nowhere")
+
+
+def test_damaged_results_are_named_with_what_to_do(tmp_path):
+    (tmp_path / "results.json").write_text('{"claims": [')
+    text = complaint(BuildError, lambda: read_published(tmp_path))
+    assert text == f"{tmp_path}/results.json is damaged, it does not read as JSON: remove it, then make book"

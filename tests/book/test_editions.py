@@ -7,9 +7,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from complaints import complaint
 
 from smallcaps.book import paths
-from smallcaps.book.editions import built_editions, compare, fill_switches
+from smallcaps.book.editions import built_editions, compare, fill_switches, require_built
 from smallcaps.book.inputs import KINDS
 from smallcaps.errors import InputError
 
@@ -106,3 +107,17 @@ def test_what_cannot_be_compared_is_named(build, a, b, words):
     make("book"), make("late")
     with pytest.raises(InputError, match=words):
         compare(a, b)
+
+
+def test_without_a_site_the_name_is_refused_with_what_to_do(build):
+    text = complaint(InputError, lambda: require_built("NAME", "book"))
+    assert text == "NAME='book': no such edition; built: none; run make book first"
+
+
+def test_a_run_is_built_only_where_runs_are_allowed(build):
+    make("book")
+    runs = {"etf_flows-0": build / "runs" / "etf_flows-0"}
+    assert require_built("A", "etf_flows-0", runs=runs) == runs["etf_flows-0"]
+    assert require_built("A", "book", runs=runs) == paths.site_folder("book")
+    text = complaint(InputError, lambda: require_built("NAME", "etf_flows-0"))
+    assert text == "NAME='etf_flows-0': no such edition; built: book"

@@ -7,6 +7,7 @@ import platform
 from pathlib import Path
 
 import pytest
+from complaints import complaint
 from planning import edit_manifest, forget
 
 from smallcaps.book import inputs, plan
@@ -96,3 +97,10 @@ def test_one_line_tells_what_differs():
 def test_a_site_without_inputs_is_named(tmp_path):
     with pytest.raises(BuildError, match=r"inputs.json is missing"):
         read_inputs(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b'{"data": {', b"[]", b"\xff\xfe"])
+def test_damaged_inputs_are_named_with_what_to_do(tmp_path, content):
+    (tmp_path / "inputs.json").write_bytes(content)
+    text = complaint(BuildError, lambda: read_inputs(tmp_path))
+    assert text == f"{tmp_path}/inputs.json is damaged, it does not read as JSON: remove it, then make book"

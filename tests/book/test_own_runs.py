@@ -22,7 +22,7 @@ from smallcaps.book.inputs import inputs_of
 from smallcaps.book.parameters import CHAPTERS, WITHOUT_OWN, own_sums, validate
 from smallcaps.book.records import MIME
 from smallcaps.book.records import records as left_by
-from smallcaps.errors import BuildError, DataError, InputError, ReturnKindError
+from smallcaps.errors import BuildError, DataError, InputError, NotCovered, ReturnKindError
 from smallcaps.own import SETTING
 
 TAKERS = [chapter for chapter in CHAPTERS if chapter not in WITHOUT_OWN]
@@ -147,6 +147,12 @@ def test_a_page_opens_with_what_stands_for_what(chapter, folder, shown):
     assert record["tables"] == own_sums(found.parameters)
     assert found.labels[1] == title and found.pair == "own"
     assert f"own:{name}" in found.pair_tables and found.own_tables == (f"own:{name}",)
+
+
+def test_a_strict_page_refuses_an_own_series_outside_its_window(folder):
+    with pytest.raises(NotCovered, match="own:mine covers 1979-02 to 2026-08; nothing of it lies in the window"):
+        opened("one_year_on", small="own:mine", end="1975-12")
+    assert opened("one_year_on", small="own:mine", end="1975-12", strict=False).pair == "own"
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)

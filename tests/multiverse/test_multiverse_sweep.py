@@ -113,6 +113,12 @@ def test_an_unknown_claim_and_a_wrong_address():
         pass
 
 
+@pytest.mark.parametrize("workers", [0, -3])
+def test_a_sweep_needs_a_worker(workers):
+    with pytest.raises(InputError, match=rf"^workers={workers}; allowed: 1 or more$"), open_executor(workers=workers):
+        pass
+
+
 @pytest.mark.slow
 def test_a_worker_that_dies_loses_no_finished_part(once, tmp_path):
     swept, _ = once

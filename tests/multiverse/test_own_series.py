@@ -98,9 +98,25 @@ def test_years_before_an_own_series_are_no_part_of_its_samples():
     assert set(years) == {1979}
     study = value_spread.spread_pays(panel, value="own:total", growth="six:big_lobm", rng=rng())
     assert study.windows.index[0].year == 1979
-    moves = universe.placebos(rng(), draws=99)
-    first = 1979 - universe.source.calendar.first.year
-    assert (moves.origin[:, first:] >= first).all() and (moves.origin[:, :first] < first).all()
+    # The published options meet the placebos that they meet without it: its start cuts no piece of the calendar.
+    book = multiverse("value-spread-pays", Panel(current())).placebos(rng(), draws=99)
+    assert np.array_equal(universe.placebos(rng(), draws=99).origin, book.origin)
+
+
+def test_a_long_title_has_a_short_name_in_the_figure_of_the_choices(folder):
+    long = write_table(folder, "long", kind="total", seed=4)
+    assert len(long)
+    text = (folder / "long.yml").read_text(encoding="utf-8")
+    (folder / "long.yml").write_text(text.replace("The long index", "x" * 60), encoding="utf-8")
+    panel = panel_of(small="own:long", of="total")
+    names = {
+        option.label
+        for claim in HEADLINES
+        for d in with_own(HEADLINES[claim].grid(), panel).dimensions
+        for option in d.options
+    }
+    assert {"the own series", "the own pair"} <= names and max(map(len, names)) <= 60
+    assert not [name for name in names if "xxx" in name]
 
 
 def test_a_grid_without_a_place_for_an_own_series_says_so():

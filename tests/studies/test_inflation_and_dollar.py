@@ -342,6 +342,9 @@ def test_exposures_names_what_a_window_cannot_give(tables):
     short = reach.exposures(panel(tables, end="2003-12"))  # too short for the model of inflation, not for yields
     assert ("gap", "yield") in short.slopes and ("gap", "surprise") not in short.slopes
     assert len(short.left_out) == 3 and short.left_out[0].startswith("Small caps, inflation surprise: 47 months")
+    assert short.slope("gap", "yield") is short.slopes["gap", "yield"]
+    with pytest.raises(NotCovered, match="Small caps, inflation surprise: 47 months"):
+        short.slope("gap", "surprise")
     with pytest.raises(TooFewEvents):
         reach.exposures(panel(tables, start="2012-01", end="2012-06"))
 

@@ -145,7 +145,7 @@ def test_the_return_before_the_first_spread_plays_no_part():
 def test_too_few_years():
     made = Made(RATIOS, monthly({1960: 0.1, 1961: 0.1}, first="1960-07"))
     with pytest.raises(
-        TooFewEvents, match="3 years with the value spread and returns; returns over 5 years need at least 11"
+        TooFewEvents, match="3 years with the value spread and returns; returns over 5 years need at least 12"
     ):
         study.spread_pays(made, rng=rng())
 

@@ -13,6 +13,7 @@ from smallcaps.pairs import OWN
 from smallcaps.panel import Panel
 
 REASON = "The series of one's own that this run was asked for."
+SINGLE, PAIR = 26, 36  # letters that the names of options have room for
 _ONE_KIND = "an own series has returns of one kind, and so has what it is set against"
 _ONE_WEIGHTING = "an own series has weights of its own, as have the indexes, the funds and the whole market"
 _SIDES = {"small": ("small", "breaks out"), "large": ("large", "return of")}  # what grids call either side
@@ -29,10 +30,15 @@ def with_own(grid: Grid, panel: Panel) -> Grid:
         return replace(grid, dimensions=tuple(_with_option(dimension, panel) for dimension in grid.dimensions))
     if "return of" in names:
         small, large = panel.labels(OWN)
-        option = Option(f"{small} minus {large}", panel.own.sides, REASON)
+        option = Option(_fitting(f"{small} minus {large}", room=PAIR), panel.own.sides, REASON)
         return replace(grid, dimensions=tuple(_first(d, option, "return of") for d in grid.dimensions))
     chosen = ", ".join(dimension.name for dimension in grid.dimensions)
     raise InputError(f"the grid of {grid.claim!r} has no place for an own series; it chooses {chosen}")
+
+
+def _fitting(label: str, *, room: int) -> str:
+    """The label, or a short word for it where the figure of the choices would lose its dots to its names."""
+    return label if len(label) <= room else "the own series" if room == SINGLE else "the own pair"
 
 
 def _pairs(grid: Grid, panel: Panel) -> Grid:
@@ -62,7 +68,7 @@ def _with_option(dimension: Dimension, panel: Panel) -> Dimension:
     for side, label in zip(("small", "large"), panel.labels(OWN), strict=True):
         name = getattr(panel.own, side)
         if name and dimension.name in _SIDES[side]:
-            return _first(dimension, Option(label, name, REASON), dimension.name)
+            return _first(dimension, Option(_fitting(label, room=SINGLE), name, REASON), dimension.name)
     return dimension
 
 

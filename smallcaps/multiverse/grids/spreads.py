@@ -145,22 +145,14 @@ class Spreads(Multiverse):
         return np.flatnonzero(inside & (first_row <= position) & (position <= last_row))
 
     def placebos(self, rng: np.random.Generator, *, draws: int = DRAWS) -> Moved:
-        """Moves of the years that have a spread, those before and from 1963 apart, and so those from the year at which
-        an own series begins; the years without stay."""
+        """Moves of the years that have a spread, those before and from 1963 apart; the years without stay.
+
+        Not those before and from the start of an own series apart: every year of a piece has a spread, whichever of
+        them have returns, and a piece that keeps its years would keep how its level differs from the other's.
+        """
         calendar = self.source.calendar
         since = [option.value - calendar.first.year for option in _SINCE if option.value is not None]
-        begins = [MIN_PAST, *since, *self._own_begins()]
-        return moved(calendar, begins=begins, rng=rng, draws=draws, shortest=MIN_PAST)
-
-    def _own_begins(self) -> list[int]:
-        """The positions of the spreads that the first whole years (July to June) of the own series follow."""
-        found = []
-        for name in self.source.own:
-            try:
-                found.append((self.source.returns(name).first + 5).year - self.source.calendar.first.year)
-            except Unavailable:
-                continue
-        return found
+        return moved(calendar, begins=[MIN_PAST, *since], rng=rng, draws=draws, shortest=MIN_PAST)
 
     def evaluate(self, cases: Sequence[PredictionCase], placebos: Moved) -> Evaluation:
         return evaluate(cases, placebos=placebos)
