@@ -5,9 +5,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-import time
+from collections.abc import Callable
 
-STEP = 0.2  # seconds between two looks at who the parent is
+import psutil
 
 
 def end_with_parent() -> None:
@@ -16,14 +16,12 @@ def end_with_parent() -> None:
     A killed parent tells its children nothing, and closes nothing that they wait on: they would work on, or stay for
     ever.
     """
-    threading.Thread(target=_follow, args=(os.getppid(),), daemon=True).start()
+    # A fork server starts children for others: its own end says nothing.
+    parent = multiprocessing.parent_process()
+    wait = psutil.Process(os.getppid()).wait if parent is None else parent.join
+    threading.Thread(target=_end_after, args=(wait,), daemon=True).start()
 
 
-def _follow(parent: int) -> None:
-    known = multiprocessing.parent_process()  # a fork server starts children for others: its own end says nothing
-    if known is not None:
-        known.join()
-    else:
-        while os.getppid() == parent:  # who loses its parent is given another
-            time.sleep(STEP)
+def _end_after(wait: Callable[[], object]) -> None:
+    wait()
     os._exit(1)

@@ -32,14 +32,23 @@ class Row:
     condition: str
     verdict: Verdict
     test: Callable[[Case], bool] = lambda case: True
+    met: Callable[[Case], str] | None = None  # of several conditions the one that the case meets; else the condition
 
     def applies(self, case: Case) -> bool:
         """Whether the row decides this case."""
         return case.group == self.group and self.test(case)
 
 
-def _rows(number: str, kind: str, *rows: tuple[str, Verdict, Callable[[Case], bool]]) -> tuple[Row, ...]:
+def _rows(number: str, kind: str, *rows: tuple) -> tuple[Row, ...]:
     return tuple(Row(f"{number}{chr(97 + i)}", GROUPS[kind], *row) for i, row in enumerate(rows))
+
+
+def _why_blind(case: Case) -> str:
+    """Why silence of this sample is no evidence."""
+    if case.p is None:
+        return "there is no test"
+    shown = "the corrected p is not below 0.05 in either direction, and the smallest effect that the sample could show"
+    return f"{shown} {'cannot be computed' if case.detectable is None else 'is above the smallest effect of interest'}"
 
 
 # The first row that applies decides. The conditions are written out in full, so that exactly one row applies to any
@@ -118,6 +127,7 @@ TABLE: tuple[Row, ...] = (
             "is above the smallest effect of interest, or cannot be computed, or there is no test",
             Verdict.UNDERPOWERED,
             lambda case: not (case.significant or case.opposite) and case.blind,
+            _why_blind,
         ),
         (
             "the corrected p is not below 0.05 in either direction, though the sample could show the smallest effect "
@@ -160,15 +170,5 @@ def decide(
     row = next(row for row in TABLE if row.applies(case))
     sure = confidence(claim, evidence, specifications=specifications, verdict=row.verdict)
     note = {"1": claim.due and f"due {claim.due}", "2": claim.data_that_would_decide}.get(row.number) or found.why
-    why = f"{opening(_met(row, case))}."
+    why = f"{opening(row.met(case) if row.met else row.condition)}."
     return Decision(row.verdict, row.number, f"{why} {opening(note).rstrip('.')}." if note else why, sure)
-
-
-def _met(row: Row, case: Case) -> str:
-    """The condition of the row as this case meets it: of alternatives the one that is so."""
-    if row.number == "6d":
-        if case.p is None:
-            return "there is no test"
-        shown, _ = row.condition.split(", or cannot")
-        return shown if case.detectable is not None else f"{shown.split(' is above')[0]} cannot be computed"
-    return row.condition

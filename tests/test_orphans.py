@@ -25,7 +25,7 @@ import multiprocessing, os, time
 from concurrent.futures import ProcessPoolExecutor
 from smallcaps.orphans import end_with_parent
 if __name__ == "__main__":
-    context = multiprocessing.get_context("forkserver")
+    context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=context, initializer=end_with_parent) as pool:
         print(pool.submit(os.getpid).result(), flush=True)
         time.sleep(60)
@@ -33,7 +33,6 @@ if __name__ == "__main__":
 }
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a process of Windows keeps the number of its dead parent")
 @pytest.mark.parametrize("kind", PARENTS)
 def test_a_child_ends_with_its_killed_parent(kind, tmp_path):
     program = tmp_path / "parent.py"

@@ -114,6 +114,7 @@ class Results:
                 "type": result.claim.type,
                 "decimals": result.claim.decimals,
                 "smallest_effect": result.claim.smallest_effect,
+                "difference": result.claim.difference,
                 "proxy": bool(result.evidence and result.evidence.proxy),
                 "would_change": result.would_change,
             }

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from smallcaps.multiverse.curve import Curve
-from smallcaps.words import listed, number, p_is, p_value, percent
+from smallcaps.words import listed, number, opening, p_is, p_value, percent
 
 _SHOWN = {"percent of periods": "%", "percent": "%"}
 
@@ -32,7 +32,7 @@ def title(curve: Curve) -> str:
 
 def subtitle(curve: Curve) -> str:
     """What is drawn: measure, unit, intervals."""
-    measure = curve.measure[0].upper() + curve.measure[1:]
+    measure = opening(curve.measure)
     return f"{measure}, {curve.unit}: estimates in order, 95 % intervals ({curve.intervals}), and the choices made"
 
 
