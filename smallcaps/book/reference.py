@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 
 from smallcaps.book import paths
 from smallcaps.book.parameters import CHAPTERS, Allowed, chapter_class
+from smallcaps.words import opening
 
 GROUPS = {
     "Data": ("Snapshot", "Panel", "OwnPair", "ReturnSeries", "load_catalog", "load_register"),
@@ -42,7 +43,7 @@ def readers() -> dict[str, str]:
         text = (paths.ROOT / "smallcaps" / "sources" / f"{name}.py").read_text(encoding="utf-8")
         said = ast.get_docstring(ast.parse(text)) or ""
         title, _, rest = said.partition(": ")
-        found[title] = " ".join(f"{rest[0].upper()}{rest[1:]}".split())
+        found[title] = " ".join(opening(rest).split())
     return found
 
 
