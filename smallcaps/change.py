@@ -87,7 +87,7 @@ def _effect(case: Case, row: str, found: Evidence) -> str:
 def _wanted(case: Case, least: str, clear: str | None) -> str:
     """What the estimate would have to be for the claim to be told from its base rate."""
     found, base = case.evidence, case.base or 0.0
-    if case.claim.unit == HITS and found.n:
+    if case.claim.unit == HITS and found.n and 0 <= base <= 100:  # else the base rate is no share
         hits = _hits_needed(found.n, base / 100, more=case.claim.sign > 0)
         if hits is None:
             return f"No count of {found.n} periods gives a p below 0.05"

@@ -54,6 +54,13 @@ def test_a_hit_rate_needs_whole_periods():
     assert "No count of 3 periods gives a p below 0.05" in what_would_change_it(HIT_RATE, few, decide(HIT_RATE, few))
 
 
+@pytest.mark.parametrize("base", [-1.0, 100.5])
+def test_a_base_rate_that_is_no_share_counts_no_periods(base):
+    found = Evidence(estimate=58.3, interval=(-20.0, 120.0), p=0.3, n=12, base_rate=base)
+    sentence = what_would_change_it(HIT_RATE, found, decide(HIT_RATE, found))
+    assert sentence.startswith("Its interval would leave the base rate at an estimate of at least")
+
+
 def test_an_interval_that_leaves_the_base_rate_before_the_correction_is_said():
     found = replace(effect(0.3), estimate=-2.1, interval=(-4.0, -0.2), p=0.02)
     sentence = what_would_change_it(LAG, found, decide(LAG, found, p_adjusted=0.24))
